@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Digests. */
+#ifndef ATTEST_BASE_HASH_H
+#define ATTEST_BASE_HASH_H
+
+#include "attest/error.h"
+#include "attest/hash.h"
+#include "attest/view.h"
+
+/* By its name; ATTEST_HASH_NONE if there is no such. */
+enum attest_hash attest_hash_find(struct attest_view name);
+
+/* The digest over the concatenation of `parts`, attest_hash_size(hash) bytes of it. */
+enum attest_error attest_hash_digest(enum attest_hash hash, const struct attest_view *parts, size_t count,
+                                     uint8_t ret_digest[ATTEST_HASH_MAX_SIZE]) attest_must_check;
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* OpenSSL's objects under our cleanup attribute, for the files of lib/base that use OpenSSL. */
+#ifndef ATTEST_BASE_OSSL_H
+#define ATTEST_BASE_OSSL_H
+
+#include "attest/hash.h"
+
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/x509.h>
+
+#define ATTEST_OSSL_CLEANUP(type, release)                                                                   \
+    static inline void release##p(type **object)                                                             \
+    {                                                                                                        \
+        release(*object);                                                                                    \
+    }
+
+ATTEST_OSSL_CLEANUP(BIGNUM, BN_free)
+ATTEST_OSSL_CLEANUP(BIO, BIO_free_all)
+ATTEST_OSSL_CLEANUP(ECDSA_SIG, ECDSA_SIG_free)
+ATTEST_OSSL_CLEANUP(EVP_MD_CTX, EVP_MD_CTX_free)
+ATTEST_OSSL_CLEANUP(EVP_PKEY, EVP_PKEY_free)
+ATTEST_OSSL_CLEANUP(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
+ATTEST_OSSL_CLEANUP(OSSL_PARAM, OSSL_PARAM_free)
+ATTEST_OSSL_CLEANUP(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
+ATTEST_OSSL_CLEANUP(X509, X509_free)
+
+/* EVP_md_null for what is not a hash; never NULL. */
+const EVP_MD *attest_hash_md(enum attest_hash hash);
+
+#endif

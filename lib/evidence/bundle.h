@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The quote bundle: the JSON in which attestd gives a quote. */
+#ifndef ATTEST_EVIDENCE_BUNDLE_H
+#define ATTEST_EVIDENCE_BUNDLE_H
+
+#include "codec/pcrs.h"
+#include "evidence/tpmkey.h"
+
+/* A bundle of at most this many bytes is read. */
+#define ATTEST_BUNDLE_MAX ((size_t)64 << 10)
+
+struct attest_bundle {
+    struct attest_bytes nonce;
+    struct attest_bytes quoted;    /* TPMS_ATTEST */
+    struct attest_bytes signature; /* TPMT_SIGNATURE, or the bare one of other tools' quotes */
+    struct attest_pcrs pcrs;
+    struct attest_tpmkey ak;    /* zeroed if not known */
+    struct attest_key *ak_pem;  /* what the bundle says the AK is; NULL if not known */
+    struct attest_bytes ak_name; /* what the bundle says its name is */
+};
+
+/* Decodes and bounds, without judging whether the parts fit each other. ATTEST_MALFORMED and the like. */
+enum attest_error attest_bundle_parse(struct attest_view json, struct attest_bundle *ret_bundle,
+                                      struct attest_diag *diag) attest_must_check;
+
+/* A zeroed bundle is accepted. */
+void attest_bundle_done(struct attest_bundle *bundle);
+
+/* Writes it; `ak` has to be the key that signed. */
+void attest_bundle_write(struct attest_json_writer *json, struct attest_view nonce, const struct attest_pcrs *pcrs,
+                         struct attest_view quoted, struct attest_view signature, const struct attest_tpmkey *ak);
+
+#endif

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+# libattest is floors 0 to 2; what reaches outside (floor 3) is in libraries of its own, which only programs link.
+attestincludedir = $(includedir)/attest
+attestinclude_HEADERS = \
+	lib/include/attest/error.h \
+	lib/include/attest/hash.h \
+	lib/include/attest/key.h \
+	lib/include/attest/quote.h \
+	lib/include/attest/verdict.h \
+	lib/include/attest/view.h
+
+noinst_LTLIBRARIES += libattest-core.la libattest-tpm.la libattest-aws.la
+
+libattest_core_la_SOURCES = \
+	lib/base/bytes.c lib/base/bytes.h \
+	lib/base/cleanup.h \
+	lib/base/encode.c lib/base/encode.h \
+	lib/base/error.c lib/base/error.h \
+	lib/base/file.c lib/base/file.h \
+	lib/base/hash.c lib/base/hash.h \
+	lib/base/key.c lib/base/key.h \
+	lib/base/ossl.h \
+	lib/base/reader.c lib/base/reader.h \
+	lib/base/secret.c lib/base/secret.h \
+	lib/codec/ini.c lib/codec/ini.h \
+	lib/codec/json.c lib/codec/json.h \
+	lib/codec/json_writer.c lib/codec/json_writer.h \
+	lib/codec/pcrs.c lib/codec/pcrs.h \
+	lib/codec/tpmwire.c lib/codec/tpmwire.h \
+	lib/evidence/bundle.c lib/evidence/bundle.h \
+	lib/evidence/quote.c \
+	lib/evidence/tpmkey.c lib/evidence/tpmkey.h \
+	lib/evidence/verdict.c lib/evidence/verdict.h
+libattest_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS) $(JSONC_CFLAGS)
+libattest_core_la_LIBADD = $(OPENSSL_LIBS) $(JSONC_LIBS)
+
+lib_LTLIBRARIES += libattest.la
+libattest_la_SOURCES =
+libattest_la_LIBADD = libattest-core.la
+libattest_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -Wl,--version-script=$(top_srcdir)/lib/libattest.map
+EXTRA_libattest_la_DEPENDENCIES = lib/libattest.map
+EXTRA_DIST += lib/libattest.map
+
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = lib/attest.pc
+
+libattest_tpm_la_SOURCES = \
+	lib/tpm/activate.c lib/tpm/activate.h \
+	lib/tpm/ak.c lib/tpm/ak.h \
+	lib/tpm/context.c lib/tpm/context.h \
+	lib/tpm/ek.c lib/tpm/ek.h \
+	lib/tpm/handle.c lib/tpm/handle.h \
+	lib/tpm/pcr.c lib/tpm/pcr.h \
+	lib/tpm/properties.c lib/tpm/properties.h \
+	lib/tpm/quote_make.c lib/tpm/quote_make.h
+libattest_tpm_la_CPPFLAGS = $(AM_CPPFLAGS) $(TSS_CFLAGS) $(OPENSSL_CFLAGS)
+libattest_tpm_la_LIBADD = libattest-core.la $(TSS_LIBS)
+
+libattest_aws_la_SOURCES = lib/aws/http.c lib/aws/http.h
+libattest_aws_la_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
+libattest_aws_la_LIBADD = libattest-core.la $(CURL_LIBS)

@@ -47,9 +47,11 @@ pkgconfig_DATA = lib/attest.pc
 libattest_tpm_la_SOURCES = \
 	lib/tpm/activate.c lib/tpm/activate.h \
 	lib/tpm/ak.c lib/tpm/ak.h \
+	lib/tpm/call.h \
 	lib/tpm/context.c lib/tpm/context.h \
 	lib/tpm/ek.c lib/tpm/ek.h \
 	lib/tpm/handle.c lib/tpm/handle.h \
+	lib/tpm/object.c lib/tpm/object.h \
 	lib/tpm/pcr.c lib/tpm/pcr.h \
 	lib/tpm/properties.c lib/tpm/properties.h \
 	lib/tpm/quote_make.c lib/tpm/quote_make.h

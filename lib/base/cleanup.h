@@ -23,11 +23,11 @@ static inline void attest_cleanup_close(int *fd)
 #define _cleanup_close_ _cleanup_(attest_cleanup_close)
 
 /* Hands over what a cleanup attribute guards. */
-#define attest_steal(pointer)                                                                                \
-    ({                                                                                                       \
-        __typeof__(pointer) stolen_ = (pointer);                                                             \
-        (pointer) = NULL;                                                                                    \
-        stolen_;                                                                                             \
+#define attest_steal(pointer)                                                                                  \
+    ({                                                                                                         \
+        __typeof__(pointer) stolen_ = (pointer);                                                               \
+        (pointer) = NULL;                                                                                      \
+        stolen_;                                                                                               \
     })
 
 #endif

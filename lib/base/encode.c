@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which bytes does this text stand for? Trusts nothing: one text for one value, anything else is refused, so that
- * two readers can never differ about what was sent (RFC 4648 §3.5, §12).
+ * Which bytes does this text stand for? Trusts nothing: one text for one value, anything else is refused, so
+ * that two readers can never differ about what was sent (RFC 4648 §3.5, §12).
  */
 #include "base/encode.h"
 

@@ -6,15 +6,15 @@
 #include "attest/error.h"
 
 /* Leave the current function on failure, with the diag as the callee filled it. */
-#define attest_try(expression)                                                                               \
-    do {                                                                                                     \
-        enum attest_error try_error_ = (expression);                                                         \
-        if (try_error_ != ATTEST_OK)                                                                         \
-            return try_error_;                                                                               \
+#define attest_try(expression)                                                                                 \
+    do {                                                                                                       \
+        enum attest_error try_error_ = (expression);                                                           \
+        if (try_error_ != ATTEST_OK)                                                                           \
+            return try_error_;                                                                                 \
     } while (0)
 
-/* Fills `diag` (if not NULL) and returns `error`. `found` may be NULL, may be hostile and may be long: it is cut
- * and made printable. `expected` is a printf format. Offset and native code stay as they are. */
+/* Fills `diag` (if not NULL) and returns `error`. `found` may be NULL, may be hostile and may be long: it is
+ * cut and made printable. `expected` is a printf format. Offset and native code stay as they are. */
 enum attest_error attest_fail(struct attest_diag *diag, enum attest_error error, const char *found,
                               const char *expected, ...) __attribute__((format(printf, 4, 5)));
 

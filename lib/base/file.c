@@ -12,8 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum attest_error attest_file_read_fd(int fd, const char *name, size_t maximum, struct attest_bytes *ret_content,
-                                      struct attest_diag *diag)
+enum attest_error attest_file_read_fd(int fd, const char *name, size_t maximum,
+                                      struct attest_bytes *ret_content, struct attest_diag *diag)
 {
     _cleanup_(attest_bytes_done) struct attest_bytes content = attest_bytes_init(maximum);
     uint8_t chunk[4096];
@@ -60,14 +60,15 @@ enum attest_error attest_file_open_trusted(const char *path, int *ret_fd, struct
     if (status.st_uid != 0)
         return attest_fail(diag, ATTEST_DENIED, "another owner", "%s to be owned by root", path);
     if (status.st_mode & (S_IWGRP | S_IWOTH))
-        return attest_fail(diag, ATTEST_DENIED, "a mode that lets others write", "%s to be writable by root alone",
-                           path);
+        return attest_fail(diag, ATTEST_DENIED, "a mode that lets others write",
+                           "%s to be writable by root alone", path);
     *ret_fd = fd;
     fd = -1;
     return ATTEST_OK;
 }
 
-static enum attest_error write_all(int fd, const char *name, struct attest_view content, struct attest_diag *diag)
+static enum attest_error write_all(int fd, const char *name, struct attest_view content,
+                                   struct attest_diag *diag)
 {
     while (content.size > 0) {
         ssize_t written = write(fd, content.data, content.size);

@@ -11,16 +11,17 @@ enum attest_error attest_file_read(const char *path, size_t maximum, struct atte
                                    struct attest_diag *diag) attest_must_check;
 
 /* The same of a descriptor, which stays open. */
-enum attest_error attest_file_read_fd(int fd, const char *name, size_t maximum, struct attest_bytes *ret_content,
-                                      struct attest_diag *diag) attest_must_check;
+enum attest_error attest_file_read_fd(int fd, const char *name, size_t maximum,
+                                      struct attest_bytes *ret_content, struct attest_diag *diag)
+    attest_must_check;
 
 /* Opens `path` for reading and demands a regular file that root owns and nobody else may write: what a
  * configuration is read from (ATTEST_DENIED otherwise). */
-enum attest_error attest_file_open_trusted(const char *path, int *ret_fd,
-                                           struct attest_diag *diag) attest_must_check;
+enum attest_error attest_file_open_trusted(const char *path, int *ret_fd, struct attest_diag *diag)
+    attest_must_check;
 
 /* Creates or replaces `path` whole; "-" is standard output. */
-enum attest_error attest_file_write(const char *path, struct attest_view content,
-                                    struct attest_diag *diag) attest_must_check;
+enum attest_error attest_file_write(const char *path, struct attest_view content, struct attest_diag *diag)
+    attest_must_check;
 
 #endif

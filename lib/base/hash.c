@@ -13,10 +13,8 @@ static const struct {
     size_t size;
     const EVP_MD *(*md)(void);
 } hashes[ATTEST_HASH_COUNT] = {
-    [ATTEST_HASH_NONE] = { "none", 0, EVP_md_null },
-    [ATTEST_HASH_SHA1] = { "sha1", 20, EVP_sha1 },
-    [ATTEST_HASH_SHA256] = { "sha256", 32, EVP_sha256 },
-    [ATTEST_HASH_SHA384] = { "sha384", 48, EVP_sha384 },
+    [ATTEST_HASH_NONE] = { "none", 0, EVP_md_null },     [ATTEST_HASH_SHA1] = { "sha1", 20, EVP_sha1 },
+    [ATTEST_HASH_SHA256] = { "sha256", 32, EVP_sha256 }, [ATTEST_HASH_SHA384] = { "sha384", 48, EVP_sha384 },
     [ATTEST_HASH_SHA512] = { "sha512", 64, EVP_sha512 },
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Did the holder of this key sign these bytes? Trusts no key or signature to be well-formed: OpenSSL decodes, and
- * what it decodes must be of a type and size listed here.
+ * Did the holder of this key sign these bytes? Trusts no key or signature to be well-formed: OpenSSL decodes,
+ * and what it decodes must be of a type and size listed here.
  */
 #include "base/key.h"
 
@@ -52,7 +52,8 @@ static bool is_supported(const EVP_PKEY *pkey)
 static enum attest_error adopt(EVP_PKEY **pkey, struct attest_key **ret_key, struct attest_diag *diag)
 {
     if (!is_supported(*pkey))
-        return refuse(ATTEST_UNSUPPORTED, diag, "an RSA key of 2048 to 4096 bits or one on P-256, P-384 or P-521");
+        return refuse(ATTEST_UNSUPPORTED, diag,
+                      "an RSA key of 2048 to 4096 bits or one on P-256, P-384 or P-521");
     _cleanup_(EVP_PKEY_CTX_freep) EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(*pkey, NULL);
     if (!context)
         return ATTEST_MEMORY;
@@ -96,8 +97,8 @@ static enum attest_error from_params(const char *type, OSSL_PARAM_BLD *builder, 
     return adopt(&pkey, ret_key, diag);
 }
 
-enum attest_error attest_key_from_rsa(struct attest_view modulus, uint32_t exponent, struct attest_key **ret_key,
-                                      struct attest_diag *diag)
+enum attest_error attest_key_from_rsa(struct attest_view modulus, uint32_t exponent,
+                                      struct attest_key **ret_key, struct attest_diag *diag)
 {
     if (modulus.size > RSA_BITS_MAX / 8)
         return attest_fail(diag, ATTEST_UNSUPPORTED, NULL, "an RSA modulus of at most %d bits", RSA_BITS_MAX);
@@ -201,8 +202,9 @@ enum attest_error attest_key_verify(const struct attest_key *key, enum attest_ke
         return ATTEST_MEMORY;
     if (EVP_DigestVerifyInit(context, &parameters, attest_hash_md(hash), NULL, pkey_of(key)) != 1)
         return refuse(ATTEST_INTERNAL, NULL, "");
-    if (scheme == ATTEST_KEY_RSAPSS && (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
-                                        EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_AUTO) != 1))
+    if (scheme == ATTEST_KEY_RSAPSS &&
+        (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
+         EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_AUTO) != 1))
         return refuse(ATTEST_INTERNAL, NULL, "");
     if (EVP_DigestVerify(context, signature.data, signature.size, message.data, message.size) != 1)
         return refuse(ATTEST_REFUSED, NULL, "");

@@ -22,8 +22,8 @@ enum attest_key_curve {
 };
 
 /* Integers big-endian. The point must be on the curve. */
-enum attest_error attest_key_from_rsa(struct attest_view modulus, uint32_t exponent, struct attest_key **ret_key,
-                                      struct attest_diag *diag) attest_must_check;
+enum attest_error attest_key_from_rsa(struct attest_view modulus, uint32_t exponent,
+                                      struct attest_key **ret_key, struct attest_diag *diag) attest_must_check;
 enum attest_error attest_key_from_ec(enum attest_key_curve curve, struct attest_view x, struct attest_view y,
                                      struct attest_key **ret_key, struct attest_diag *diag) attest_must_check;
 
@@ -33,13 +33,15 @@ bool attest_key_equal(const struct attest_key *a, const struct attest_key *b);
 bool attest_key_is_rsa(const struct attest_key *key);
 
 /* Appends the PEM SubjectPublicKeyInfo. */
-enum attest_error attest_key_encode_pem(const struct attest_key *key, struct attest_bytes *out) attest_must_check;
+enum attest_error attest_key_encode_pem(const struct attest_key *key, struct attest_bytes *out)
+    attest_must_check;
 
 /* Appends r and s (big-endian) as a DER ECDSA-Sig-Value. */
-enum attest_error attest_key_encode_ecdsa(struct attest_view r, struct attest_view s,
-                                          struct attest_bytes *out) attest_must_check;
+enum attest_error attest_key_encode_ecdsa(struct attest_view r, struct attest_view s, struct attest_bytes *out)
+    attest_must_check;
 
-/* ATTEST_OK only if `signature` is one over `message`; ATTEST_REFUSED if not, or if scheme and key don't fit. */
+/* ATTEST_OK only if `signature` is one over `message`; ATTEST_REFUSED if not, or if scheme and key don't fit.
+ */
 enum attest_error attest_key_verify(const struct attest_key *key, enum attest_key_scheme scheme,
                                     enum attest_hash hash, struct attest_view message,
                                     struct attest_view signature) attest_must_check;

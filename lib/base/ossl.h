@@ -12,10 +12,10 @@
 #include <openssl/param_build.h>
 #include <openssl/x509.h>
 
-#define ATTEST_OSSL_CLEANUP(type, release)                                                                   \
-    static inline void release##p(type **object)                                                             \
-    {                                                                                                        \
-        release(*object);                                                                                    \
+#define ATTEST_OSSL_CLEANUP(type, release)                                                                     \
+    static inline void release##p(type **object)                                                               \
+    {                                                                                                          \
+        release(*object);                                                                                      \
     }
 
 ATTEST_OSSL_CLEANUP(BIGNUM, BN_free)

@@ -11,10 +11,11 @@
 
 struct attest_secret;
 
-/* Zeroed bytes, at most ATTEST_SECRET_MAX of them. A failed mlock is an error (ATTEST_SYSTEM, errno in the diag). */
+/* Zeroed bytes, at most ATTEST_SECRET_MAX of them. A failed mlock is an error (ATTEST_SYSTEM, errno in the
+ * diag). */
 #define ATTEST_SECRET_MAX ((size_t)1 << 20)
-enum attest_error attest_secret_new(size_t size, struct attest_secret **ret_secret,
-                                    struct attest_diag *diag) attest_must_check;
+enum attest_error attest_secret_new(size_t size, struct attest_secret **ret_secret, struct attest_diag *diag)
+    attest_must_check;
 
 /* NULL is accepted. */
 void attest_secret_free(struct attest_secret *secret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which section, key and value does each line of a configuration file assign? Trusts nothing: a line that is not
- * understood is an error, never skipped (systemd.syntax(7) says the format).
+ * Which section, key and value does each line of a configuration file assign? Trusts nothing: a line that is
+ * not understood is an error, never skipped (systemd.syntax(7) says the format).
  */
 #include "codec/ini.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * INI as systemd writes it (systemd.syntax(7)), less continuation lines and inline comments: sections in brackets,
- * `key = value`, comment lines that begin with '#' or ';'. A line is at most 16 KiB; nothing is ever cut.
+ * INI as systemd writes it (systemd.syntax(7)), less continuation lines and inline comments: sections in
+ * brackets, `key = value`, comment lines that begin with '#' or ';'. A line is at most 16 KiB; nothing is ever
+ * cut.
  */
 #ifndef ATTEST_CODEC_INI_H
 #define ATTEST_CODEC_INI_H
@@ -11,7 +12,8 @@
 
 #define ATTEST_INI_LINE_MAX ((size_t)16 << 10)
 
-/* One assignment. All views are without surrounding blanks; `value` may be empty, `section` and `key` are not. */
+/* One assignment. All views are without surrounding blanks; `value` may be empty, `section` and `key` are not.
+ */
 struct attest_ini_entry {
     struct attest_view section;
     struct attest_view key;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What does this JSON text say? Trusts nothing: json-c's strict mode, a depth limit, valid UTF-8, nothing behind.
- * The only file that knows json-c.
+ * What does this JSON text say? Trusts nothing: json-c's strict mode, a depth limit, valid UTF-8, nothing
+ * behind. The only file that knows json-c.
  */
 #include "codec/json.h"
 

@@ -21,7 +21,10 @@ static void write_quoted(struct attest_bytes *out, struct attest_view text)
             continue;
         }
         snprintf(escape, sizeof escape, "\\u%04x", byte);
-        attest_bytes_append_text(out, byte == '"' ? "\\\"" : byte == '\\' ? "\\\\" : byte == '\n' ? "\\n" : escape);
+        attest_bytes_append_text(out, byte == '"'    ? "\\\""
+                                      : byte == '\\' ? "\\\\"
+                                      : byte == '\n' ? "\\n"
+                                                     : escape);
     }
     attest_bytes_append_u8(out, '"');
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON written straight into bytes with a hard maximum, whose failure is sticky: no tree is built, no allocation's
- * failure can drop a member unseen. A name of NULL is for elements of arrays and the outermost value.
+ * JSON written straight into bytes with a hard maximum, whose failure is sticky: no tree is built, no
+ * allocation's failure can drop a member unseen. A name of NULL is for elements of arrays and the outermost
+ * value.
  *
  *     struct attest_json_writer json = { .out = &out };
  *     attest_json_open(&json, NULL, '{');

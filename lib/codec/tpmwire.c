@@ -58,7 +58,8 @@ static enum attest_error parse_selections(struct attest_reader *reader, struct a
     uint32_t count = attest_reader_u32(reader);
 
     if (count > ATTEST_TPM_SELECTIONS_MAX)
-        return attest_fail(diag, ATTEST_MALFORMED, NULL, "at most %d PCR selections", ATTEST_TPM_SELECTIONS_MAX);
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "at most %d PCR selections",
+                           ATTEST_TPM_SELECTIONS_MAX);
     attest->selection_count = count;
     for (uint32_t i = 0; i < count; i++)
         attest_try(parse_selection(reader, &attest->selections[i], diag));

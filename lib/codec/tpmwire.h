@@ -37,7 +37,7 @@ enum attest_tpm_alg {
 #define ATTEST_TPMA_DECRYPT               0x00020000u
 #define ATTEST_TPMA_SIGN                  0x00040000u
 
-#define ATTEST_TPM_SELECTIONS_MAX 16
+#define ATTEST_TPM_SELECTIONS_MAX         16
 
 /* ATTEST_HASH_NONE for an algorithm that is none of ours; 0 for ATTEST_HASH_NONE. */
 enum attest_hash attest_tpmwire_hash(uint16_t alg);
@@ -90,7 +90,8 @@ struct attest_tpm_signature {
     struct attest_view s; /* ECDSA */
 };
 
-/* All of `wire` must be the structure. ATTEST_TRUNCATED, ATTEST_TRAILING, ATTEST_MALFORMED, ATTEST_UNSUPPORTED. */
+/* All of `wire` must be the structure. ATTEST_TRUNCATED, ATTEST_TRAILING, ATTEST_MALFORMED, ATTEST_UNSUPPORTED.
+ */
 enum attest_error attest_tpmwire_parse_attest(struct attest_view wire, struct attest_tpm_attest *ret_attest,
                                               struct attest_diag *diag) attest_must_check;
 enum attest_error attest_tpmwire_parse_public(struct attest_view wire, struct attest_tpm_public *ret_public,

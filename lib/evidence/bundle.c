@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which parts does a quote bundle carry? Trusts nothing: unknown members are refused (one that is not understood
- * could change what the rest means), and every part has a hard maximum.
+ * Which parts does a quote bundle carry? Trusts nothing: unknown members are refused (one that is not
+ * understood could change what the rest means), and every part has a hard maximum.
  */
 #include "evidence/bundle.h"
 
@@ -15,11 +15,11 @@
 #define PUBLIC_MAX    ((size_t)1024)
 
 typedef enum attest_error decoder(struct attest_view text, size_t maximum, struct attest_bytes *ret_data,
-                                 struct attest_diag *diag);
+                                  struct attest_diag *diag);
 
 /* The member as bytes, which must be there. */
-static enum attest_error take(const struct attest_json *object, const char *name, decoder *decode, size_t maximum,
-                              struct attest_bytes *ret_data, struct attest_diag *diag)
+static enum attest_error take(const struct attest_json *object, const char *name, decoder *decode,
+                              size_t maximum, struct attest_bytes *ret_data, struct attest_diag *diag)
 {
     struct attest_view text;
 
@@ -91,8 +91,10 @@ void attest_bundle_done(struct attest_bundle *bundle)
     *bundle = (struct attest_bundle){ 0 };
 }
 
-void attest_bundle_write(struct attest_json_writer *json, struct attest_view nonce, const struct attest_pcrs *pcrs,
-                         struct attest_view quoted, struct attest_view signature, const struct attest_tpmkey *ak)
+void attest_bundle_write(struct attest_json_writer *json, struct attest_view nonce,
+                         const struct attest_pcrs *pcrs, struct attest_view quoted,
+                         struct attest_view signature, const struct attest_tpmkey *ak,
+                         struct attest_view ak_pem)
 {
     attest_json_open(json, NULL, '{');
     attest_json_write_text(json, "type", TYPE);
@@ -101,7 +103,7 @@ void attest_bundle_write(struct attest_json_writer *json, struct attest_view non
     attest_json_write_base64(json, "quoted", quoted);
     attest_json_write_base64(json, "signature", signature);
     attest_json_open(json, "ak", '{');
-    attest_tpmkey_write(json, ak);
+    attest_tpmkey_write(json, ak, ak_pem);
     attest_json_close(json, '}');
     attest_json_close(json, '}');
 }

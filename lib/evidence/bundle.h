@@ -14,8 +14,8 @@ struct attest_bundle {
     struct attest_bytes quoted;    /* TPMS_ATTEST */
     struct attest_bytes signature; /* TPMT_SIGNATURE, or the bare one of other tools' quotes */
     struct attest_pcrs pcrs;
-    struct attest_tpmkey ak;    /* zeroed if not known */
-    struct attest_key *ak_pem;  /* what the bundle says the AK is; NULL if not known */
+    struct attest_tpmkey ak;     /* zeroed if not known */
+    struct attest_key *ak_pem;   /* what the bundle says the AK is; NULL if not known */
     struct attest_bytes ak_name; /* what the bundle says its name is */
 };
 
@@ -26,8 +26,10 @@ enum attest_error attest_bundle_parse(struct attest_view json, struct attest_bun
 /* A zeroed bundle is accepted. */
 void attest_bundle_done(struct attest_bundle *bundle);
 
-/* Writes it; `ak` has to be the key that signed. */
-void attest_bundle_write(struct attest_json_writer *json, struct attest_view nonce, const struct attest_pcrs *pcrs,
-                         struct attest_view quoted, struct attest_view signature, const struct attest_tpmkey *ak);
+/* Writes it; `ak` has to be the key that signed, `ak_pem` the same in PEM. */
+void attest_bundle_write(struct attest_json_writer *json, struct attest_view nonce,
+                         const struct attest_pcrs *pcrs, struct attest_view quoted,
+                         struct attest_view signature, const struct attest_tpmkey *ak,
+                         struct attest_view ak_pem);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Did this TPM, asked with this nonce, have these PCR values? Trusts only the key it is given. The order is that of
- * safe verification: nothing of the message is believed before the signature over its exact bytes.
+ * Did this TPM, asked with this nonce, have these PCR values? Trusts only the key it is given. The order is
+ * that of safe verification: nothing of the message is believed before the signature over its exact bytes.
  */
 #include "attest/quote.h"
 
@@ -95,8 +95,8 @@ void attest_quote_free(struct attest_quote *quote)
     free(quote);
 }
 
-/* The TPM digests the PCRs with the hash of its signature's scheme (Part 3 §18.4), so the digest's size tells which
- * hash a bare signature, which does not say, has to be of. */
+/* The TPM digests the PCRs with the hash of its signature's scheme (Part 3 §18.4), so the digest's size tells
+ * which hash a bare signature, which does not say, has to be of. */
 static enum attest_hash hash_of_size(size_t size)
 {
     for (int i = ATTEST_HASH_SHA1; i < ATTEST_HASH_COUNT; i++)
@@ -143,9 +143,10 @@ static const struct attest_key *check_key(const struct attest_quote *quote,
         return demands->key;
     }
     bool allowed = demands->allow_missing_key && quote->has_ak;
-    attest_verdict_add(verdict, allowed, "key",
-                       allowed ? "none given, as allowed: the bundle's own AK, which proves nothing about whose it is"
-                               : "expected a trusted key, found none given");
+    attest_verdict_add(
+        verdict, allowed, "key",
+        allowed ? "none given, as allowed: the bundle's own AK, which proves nothing about whose it is"
+                : "expected a trusted key, found none given");
     return quote->has_ak ? quote->bundle.ak.key : NULL;
 }
 
@@ -192,7 +193,8 @@ static void check_form(const struct attest_quote *quote, struct attest_verdict *
                        "expected 0x%08x (made inside a TPM), found 0x%08x", ATTEST_TPM_GENERATED_VALUE,
                        quote->attest.magic);
     attest_verdict_add(verdict, quote->attest.type == ATTEST_TPM_ST_ATTEST_QUOTE, "type",
-                       "expected 0x%04x (a quote), found 0x%04x", ATTEST_TPM_ST_ATTEST_QUOTE, quote->attest.type);
+                       "expected 0x%04x (a quote), found 0x%04x", ATTEST_TPM_ST_ATTEST_QUOTE,
+                       quote->attest.type);
 }
 
 static void check_nonce(const struct attest_quote *quote, const struct attest_quote_demands *demands,
@@ -209,11 +211,13 @@ static void check_nonce(const struct attest_quote *quote, const struct attest_qu
     else if (attest_view_equal(demands->nonce, quoted))
         attest_verdict_add(verdict, true, "nonce", "the quote was made for it (%zu bytes)", quoted.size);
     else
-        attest_verdict_add(verdict, false, "nonce", "expected the nonce given (%zu bytes), found another (%zu bytes)",
+        attest_verdict_add(verdict, false, "nonce",
+                           "expected the nonce given (%zu bytes), found another (%zu bytes)",
                            demands->nonce.size, quoted.size);
 }
 
-/* The mask of the one bank that is selected, 0 if there is none or more than one. Selections of nothing don't count. */
+/* The mask of the one bank that is selected, 0 if there is none or more than one. Selections of nothing don't
+ * count. */
 static uint32_t selected(const struct attest_tpm_attest *attest, enum attest_hash *ret_bank)
 {
     uint32_t mask = 0;
@@ -229,8 +233,8 @@ static uint32_t selected(const struct attest_tpm_attest *attest, enum attest_has
     return mask;
 }
 
-static enum attest_error check_pcrs(const struct attest_quote *quote, const struct attest_quote_demands *demands,
-                                    struct attest_verdict *verdict)
+static enum attest_error check_pcrs(const struct attest_quote *quote,
+                                    const struct attest_quote_demands *demands, struct attest_verdict *verdict)
 {
     const struct attest_pcrs *pcrs = &quote->bundle.pcrs;
     enum attest_hash bank = ATTEST_HASH_NONE;
@@ -238,9 +242,9 @@ static enum attest_error check_pcrs(const struct attest_quote *quote, const stru
     char expected[96], found[96];
 
     uint32_t mask = selected(&quote->attest, &bank);
-    attest_verdict_add(verdict, bank != ATTEST_HASH_NONE && (bank != ATTEST_HASH_SHA1 || demands->allow_sha1), "bank",
-                       "expected one of sha256, sha384 or sha512%s, found %s", demands->allow_sha1 ? ", or sha1" : "",
-                       attest_hash_name(bank));
+    attest_verdict_add(verdict, bank != ATTEST_HASH_NONE && (bank != ATTEST_HASH_SHA1 || demands->allow_sha1),
+                       "bank", "expected one of sha256, sha384 or sha512%s, found %s",
+                       demands->allow_sha1 ? ", or sha1" : "", attest_hash_name(bank));
     attest_pcrs_format_selection(mask, expected, sizeof expected);
     attest_pcrs_format_selection(pcrs->mask, found, sizeof found);
     /* A value that is not quoted would look as proven as the others. */
@@ -256,7 +260,8 @@ static enum attest_error check_pcrs(const struct attest_quote *quote, const stru
         return ATTEST_OK;
     }
     attest_try(attest_pcrs_digest(pcrs, mask, hash, digest));
-    bool equal = attest_view_equal((struct attest_view){ digest, attest_hash_size(hash) }, quote->attest.pcr_digest);
+    bool equal =
+        attest_view_equal((struct attest_view){ digest, attest_hash_size(hash) }, quote->attest.pcr_digest);
     attest_verdict_add(verdict, equal, "pcr_digest",
                        equal ? "the PCR values are those quoted (%s)"
                              : "expected the %s of the PCR values, found another digest",
@@ -264,7 +269,8 @@ static enum attest_error check_pcrs(const struct attest_quote *quote, const stru
     return ATTEST_OK;
 }
 
-/* The AK as the bundle describes it: all said of it has to follow from its public area, and that from the key. */
+/* The AK as the bundle describes it: all said of it has to follow from its public area, and that from the key.
+ */
 static enum attest_error check_ak(const struct attest_quote *quote, const struct attest_key *key,
                                   struct attest_verdict *verdict)
 {
@@ -279,7 +285,8 @@ static enum attest_error check_ak(const struct attest_quote *quote, const struct
     attest_verdict_add(verdict, same, "ak_key", "expected the key of the public area, found %s",
                        same ? "it" : "another key");
     const char *flaw = attest_tpmkey_flaw(&bundle->ak);
-    attest_verdict_add(verdict, !flaw, "ak_attributes", "expected a restricted signing key of the TPM's own, found %s%s",
+    attest_verdict_add(verdict, !flaw, "ak_attributes",
+                       "expected a restricted signing key of the TPM's own, found %s%s",
                        flaw ? "it lacks " : "one", flaw ?: "");
     attest_try(attest_tpmkey_qualify(&bundle->ak, ATTEST_TPM_RH_ENDORSEMENT, qualified, &size));
     same = attest_view_equal((struct attest_view){ qualified, size }, quote->attest.qualified_signer);
@@ -289,7 +296,8 @@ static enum attest_error check_ak(const struct attest_quote *quote, const struct
     return ATTEST_OK;
 }
 
-enum attest_error attest_quote_verify(const struct attest_quote *quote, const struct attest_quote_demands *demands,
+enum attest_error attest_quote_verify(const struct attest_quote *quote,
+                                      const struct attest_quote_demands *demands,
                                       struct attest_verdict *verdict)
 {
     const struct attest_key *key = check_key(quote, demands, verdict);

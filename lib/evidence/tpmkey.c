@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which key is this public area, and may what it signs be believed? Trusts nothing but the bytes themselves: name
- * and key are computed from them (TPM 2.0 Part 1 §16, Part 2 §12.2).
+ * Which key is this public area, and may what it signs be believed? Trusts nothing but the bytes themselves:
+ * name and key are computed from them (TPM 2.0 Part 1 §16, Part 2 §12.2).
  */
 #include "evidence/tpmkey.h"
 
 #include "base/cleanup.h"
 #include "base/error.h"
 
-#define PUBLIC_MAX ((size_t)1024) /* more than any TPMT_PUBLIC: TPMs have buffers of 4 KiB for whole commands */
+#define PUBLIC_MAX ((size_t)1024) /* more than any TPMT_PUBLIC: TPMs have buffers of 4 KiB for whole commands  \
+                                   */
 
 static const struct {
     uint16_t tpm; /* TPM_ECC_CURVE, Part 2 §6.4 */
@@ -87,8 +88,8 @@ struct attest_view attest_tpmkey_name(const struct attest_tpmkey *key)
 enum attest_error attest_tpmkey_qualify(const struct attest_tpmkey *key, uint32_t hierarchy,
                                         uint8_t ret_name[ATTEST_TPMKEY_NAME_MAX], size_t *ret_size)
 {
-    const uint8_t handle[] = { (uint8_t)(hierarchy >> 24), (uint8_t)(hierarchy >> 16), (uint8_t)(hierarchy >> 8),
-                               (uint8_t)hierarchy };
+    const uint8_t handle[] = { (uint8_t)(hierarchy >> 24), (uint8_t)(hierarchy >> 16),
+                               (uint8_t)(hierarchy >> 8), (uint8_t)hierarchy };
     const struct attest_view parts[] = { attest_view_of(handle), attest_tpmkey_name(key) };
 
     return make_name(key->public.name_alg, parts, 2, ret_name, ret_size);
@@ -121,13 +122,10 @@ const char *attest_tpmkey_algorithm(const struct attest_tpmkey *key)
     return i < CURVE_COUNT ? curves[i].name : "unknown";
 }
 
-void attest_tpmkey_write(struct attest_json_writer *json, const struct attest_tpmkey *key)
+void attest_tpmkey_write(struct attest_json_writer *json, const struct attest_tpmkey *key,
+                         struct attest_view pem)
 {
-    _cleanup_(attest_bytes_done) struct attest_bytes pem = attest_bytes_init(4096);
-
     attest_json_write_hex(json, "name", attest_tpmkey_name(key));
     attest_json_write_base64(json, "public", attest_bytes_view(&key->wire));
-    if (attest_key_encode_pem(key->key, &pem) != ATTEST_OK)
-        json->out->error = ATTEST_MEMORY;
-    attest_json_write_text_view(json, "pem", attest_bytes_view(&pem));
+    attest_json_write_text_view(json, "pem", pem);
 }

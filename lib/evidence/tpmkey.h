@@ -29,17 +29,19 @@ struct attest_view attest_tpmkey_name(const struct attest_tpmkey *key);
 
 /* The qualified name the key has as a primary of that hierarchy (TPM 2.0 Part 1 §26.5). */
 enum attest_error attest_tpmkey_qualify(const struct attest_tpmkey *key, uint32_t hierarchy,
-                                        uint8_t ret_name[ATTEST_TPMKEY_NAME_MAX],
-                                        size_t *ret_size) attest_must_check;
+                                        uint8_t ret_name[ATTEST_TPMKEY_NAME_MAX], size_t *ret_size)
+    attest_must_check;
 
-/* NULL if it is an attestation key: restricted, signing, not decrypting, born in and bound to its TPM; else what it
- * lacks. Without these anybody could have it sign a made-up quote. */
+/* NULL if it is an attestation key: restricted, signing, not decrypting, born in and bound to its TPM; else
+ * what it lacks. Without these anybody could have it sign a made-up quote. */
 const char *attest_tpmkey_flaw(const struct attest_tpmkey *key);
 
 /* "ecdsa-p256" and the like; "unknown" for what attestd never makes. */
 const char *attest_tpmkey_algorithm(const struct attest_tpmkey *key);
 
-/* The members name, public and pem of an object that is open. */
-void attest_tpmkey_write(struct attest_json_writer *json, const struct attest_tpmkey *key);
+/* The members name, public and pem of an object that is open. `pem` is what attest_key_encode_pem made of the
+ * key: kept by who writes it often, for making it takes longer than all the rest. */
+void attest_tpmkey_write(struct attest_json_writer *json, const struct attest_tpmkey *key,
+                         struct attest_view pem);
 
 #endif

@@ -15,38 +15,38 @@
 
 /* Why something failed, coarsely. "Cannot read it" (malformed), "read it and do not trust it" (refused) and
  * "could not find out" (tpm, remote, system) are never merged. */
-#define ATTEST_CATEGORY_TABLE(X)                                                                             \
-    X(OK, "ok")                                                                                              \
-    X(USAGE, "usage")                                                                                        \
-    X(MALFORMED, "malformed")                                                                                \
-    X(REFUSED, "refused")                                                                                    \
-    X(LIMIT, "limit")                                                                                        \
-    X(TPM, "tpm")                                                                                            \
-    X(REMOTE, "remote")                                                                                      \
-    X(SYSTEM, "system")                                                                                      \
+#define ATTEST_CATEGORY_TABLE(X)                                                                               \
+    X(OK, "ok")                                                                                                \
+    X(USAGE, "usage")                                                                                          \
+    X(MALFORMED, "malformed")                                                                                  \
+    X(REFUSED, "refused")                                                                                      \
+    X(LIMIT, "limit")                                                                                          \
+    X(TPM, "tpm")                                                                                              \
+    X(REMOTE, "remote")                                                                                        \
+    X(SYSTEM, "system")                                                                                        \
     X(INTERNAL, "internal")
 
 /* name, category, sentence */
-#define ATTEST_ERROR_TABLE(X)                                                                                \
-    X(OK, OK, "Success.")                                                                                    \
-    X(USAGE, USAGE, "The call is wrong.")                                                                    \
-    X(NOT_FOUND, USAGE, "There is no such thing.")                                                           \
-    X(TRUNCATED, MALFORMED, "The input ends before what it announces.")                                      \
-    X(TRAILING, MALFORMED, "There are bytes after the end of the structure.")                                \
-    X(MALFORMED, MALFORMED, "The input is not of the form it claims.")                                       \
-    X(UNSUPPORTED, MALFORMED, "The input uses an algorithm or form that is not supported.")                  \
-    X(REFUSED, REFUSED, "It was read and is not trusted.")                                                   \
-    X(DENIED, REFUSED, "The caller may not do this.")                                                        \
-    X(TOO_LARGE, LIMIT, "The input is larger than the limit.")                                               \
-    X(BUSY, LIMIT, "Too many requests are waiting.")                                                         \
-    X(TPM_LOST, TPM, "The connection to the TPM is lost.")                                                   \
-    X(TPM_TIMEOUT, TPM, "The TPM did not answer in time.")                                                   \
-    X(TPM_FAILED, TPM, "The TPM answered with an error.")                                                    \
-    X(TPM_HANDLE_TAKEN, TPM, "Another object sits at the configured persistent handle.")                     \
-    X(TPM_UNSTABLE, TPM, "The PCRs kept changing while they were read.")                                     \
-    X(REMOTE, REMOTE, "The other side could not be reached or answered with an error.")                      \
-    X(SYSTEM, SYSTEM, "The operating system refused.")                                                       \
-    X(MEMORY, SYSTEM, "There is not enough memory.")                                                         \
+#define ATTEST_ERROR_TABLE(X)                                                                                  \
+    X(OK, OK, "Success.")                                                                                      \
+    X(USAGE, USAGE, "The call is wrong.")                                                                      \
+    X(NOT_FOUND, USAGE, "There is no such thing.")                                                             \
+    X(TRUNCATED, MALFORMED, "The input ends before what it announces.")                                        \
+    X(TRAILING, MALFORMED, "There are bytes after the end of the structure.")                                  \
+    X(MALFORMED, MALFORMED, "The input is not of the form it claims.")                                         \
+    X(UNSUPPORTED, MALFORMED, "The input uses an algorithm or form that is not supported.")                    \
+    X(REFUSED, REFUSED, "It was read and is not trusted.")                                                     \
+    X(DENIED, REFUSED, "The caller may not do this.")                                                          \
+    X(TOO_LARGE, LIMIT, "The input is larger than the limit.")                                                 \
+    X(BUSY, LIMIT, "Too many requests are waiting.")                                                           \
+    X(TPM_LOST, TPM, "The connection to the TPM is lost.")                                                     \
+    X(TPM_TIMEOUT, TPM, "The TPM did not answer in time.")                                                     \
+    X(TPM_FAILED, TPM, "The TPM answered with an error.")                                                      \
+    X(TPM_HANDLE_TAKEN, TPM, "Another object sits at the configured persistent handle.")                       \
+    X(TPM_UNSTABLE, TPM, "The PCRs kept changing while they were read.")                                       \
+    X(REMOTE, REMOTE, "The other side could not be reached or answered with an error.")                        \
+    X(SYSTEM, SYSTEM, "The operating system refused.")                                                         \
+    X(MEMORY, SYSTEM, "There is not enough memory.")                                                           \
     X(INTERNAL, INTERNAL, "Something that cannot happen happened.")
 
 enum attest_category {

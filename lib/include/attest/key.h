@@ -10,8 +10,8 @@
 
 struct attest_key;
 
-/* From a PEM SubjectPublicKeyInfo (RFC 7468 §13) of at most 16 KiB: RSA of 2048 to 4096 bits, or ECDSA over P-256,
- * P-384 or P-521. ATTEST_MALFORMED or ATTEST_UNSUPPORTED. The caller frees. */
+/* From a PEM SubjectPublicKeyInfo (RFC 7468 §13) of at most 16 KiB: RSA of 2048 to 4096 bits, or ECDSA over
+ * P-256, P-384 or P-521. ATTEST_MALFORMED or ATTEST_UNSUPPORTED. The caller frees. */
 enum attest_error attest_key_from_pem(struct attest_view pem, struct attest_key **ret_key,
                                       struct attest_diag *diag) attest_must_check;
 

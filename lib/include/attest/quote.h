@@ -26,16 +26,16 @@ struct attest_quote;
 enum attest_error attest_quote_from_bundle(struct attest_view json, struct attest_quote **ret_quote,
                                            struct attest_diag *diag) attest_must_check;
 
-/* From separate parts, as other tools give them: `message` is TPMS_ATTEST; `signature` is TPMT_SIGNATURE, a bare RSA
- * value or DER ECDSA; `pcrs` is JSON, {"bank":"sha256","pcrs":{"0":"hex",...}}. */
+/* From separate parts, as other tools give them: `message` is TPMS_ATTEST; `signature` is TPMT_SIGNATURE, a
+ * bare RSA value or DER ECDSA; `pcrs` is JSON, {"bank":"sha256","pcrs":{"0":"hex",...}}. */
 enum attest_error attest_quote_from_parts(struct attest_view message, struct attest_view signature,
                                           struct attest_view pcrs, struct attest_quote **ret_quote,
                                           struct attest_diag *diag) attest_must_check;
 
 void attest_quote_free(struct attest_quote *quote); /* NULL is accepted */
 
-/* What the quote has to satisfy. A yes always answers a question: without a key or a nonce nothing holds, unless
- * that is allowed by name. */
+/* What the quote has to satisfy. A yes always answers a question: without a key or a nonce nothing holds,
+ * unless that is allowed by name. */
 struct attest_quote_demands {
     const struct attest_key *key; /* NULL if not given */
     struct attest_view nonce;     /* {NULL, 0} if not given */
@@ -44,10 +44,12 @@ struct attest_quote_demands {
     bool allow_sha1; /* a SHA-1 bank; SHA-1 signatures never hold */
 };
 
-/* Adds a check for each step to `verdict` and returns ATTEST_OK only if all hold, else ATTEST_REFUSED; another error
- * if it could not be found out. `verdict` must be a new one. Signature first, over the exact bytes; then magic and
- * type (TPM 2.0 Part 2 §10.12), nonce, selection, PCR digest, and the AK's own public area where there is one. */
-enum attest_error attest_quote_verify(const struct attest_quote *quote, const struct attest_quote_demands *demands,
+/* Adds a check for each step to `verdict` and returns ATTEST_OK only if all hold, else ATTEST_REFUSED; another
+ * error if it could not be found out. `verdict` must be a new one. Signature first, over the exact bytes; then
+ * magic and type (TPM 2.0 Part 2 §10.12), nonce, selection, PCR digest, and the AK's own public area where
+ * there is one. */
+enum attest_error attest_quote_verify(const struct attest_quote *quote,
+                                      const struct attest_quote_demands *demands,
                                       struct attest_verdict *verdict) attest_must_check;
 
 /* What it says, true only if it was verified. Views live as long as the quote. */

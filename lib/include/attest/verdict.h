@@ -11,7 +11,7 @@
 struct attest_verdict;
 
 struct attest_check {
-    const char *name;   /* static */
+    const char *name; /* static */
     bool ok;
     const char *detail; /* what was expected and found; lives as long as the verdict */
 };

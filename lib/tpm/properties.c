@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who made this TPM, and what can it do (TPM 2.0 Part 2 §6.13, TPM_PT)?
+ */
+#include "tpm/properties.h"
+
+#include "codec/tpmwire.h"
+#include "tpm/call.h"
+
+static enum attest_error get(struct attest_tpm *tpm, TPM2_CAP capability, uint32_t first, uint32_t count,
+                             TPMS_CAPABILITY_DATA **ret_data, struct attest_diag *diag)
+{
+    TPMI_YES_NO more;
+
+    return attest_tpm_call(
+        tpm, diag, "TPM2_GetCapability",
+        Esys_GetCapability_Async(tpm->esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, capability, first, count),
+        Esys_GetCapability_Finish(tpm->esys, &more, ret_data));
+}
+
+/* Four characters of text, of which NULs and what can't be printed are left out. */
+static void append_text(char *text, size_t size, uint32_t packed)
+{
+    size_t length = 0;
+
+    while (text[length] != '\0')
+        length++;
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        char c = (char)(packed >> shift & 0xff);
+        if (c > ' ' && c <= '~' && length + 1 < size)
+            text[length++] = c;
+    }
+    text[length] = '\0';
+}
+
+static void take_property(struct attest_tpm_properties *properties, TPMS_TAGGED_PROPERTY tagged)
+{
+    switch (tagged.property) {
+    case TPM2_PT_MANUFACTURER:
+        append_text(properties->manufacturer, sizeof properties->manufacturer, tagged.value);
+        break;
+    case TPM2_PT_VENDOR_STRING_1:
+    case TPM2_PT_VENDOR_STRING_2:
+    case TPM2_PT_VENDOR_STRING_3:
+    case TPM2_PT_VENDOR_STRING_4:
+        append_text(properties->vendor, sizeof properties->vendor, tagged.value);
+        break;
+    case TPM2_PT_FIRMWARE_VERSION_1:
+        properties->firmware_version |= (uint64_t)tagged.value << 32;
+        break;
+    case TPM2_PT_FIRMWARE_VERSION_2:
+        properties->firmware_version |= tagged.value;
+        break;
+    case TPM2_PT_MAX_DIGEST:
+        properties->digest_max = tagged.value;
+        break;
+    case TPM2_PT_NV_BUFFER_MAX:
+        properties->nv_buffer_max = tagged.value;
+        break;
+    default:
+        break;
+    }
+}
+
+static unsigned active_banks(const TPML_PCR_SELECTION *selections)
+{
+    unsigned banks = 0;
+
+    for (uint32_t i = 0; i < selections->count; i++) {
+        const TPMS_PCR_SELECTION *selection = &selections->pcrSelections[i];
+        enum attest_hash bank = attest_tpmwire_hash(selection->hash);
+        for (unsigned byte = 0; bank != ATTEST_HASH_NONE && byte < selection->sizeofSelect; byte++)
+            if (selection->pcrSelect[byte] != 0)
+                banks |= 1u << bank;
+    }
+    return banks;
+}
+
+enum attest_error attest_tpm_properties_read(struct attest_tpm *tpm,
+                                             struct attest_tpm_properties *ret_properties,
+                                             struct attest_diag *diag)
+{
+    struct attest_tpm_properties properties = { 0 };
+    _cleanup_esys_ TPMS_CAPABILITY_DATA *fixed = NULL, *pcrs = NULL;
+
+    attest_try(get(tpm, TPM2_CAP_TPM_PROPERTIES, TPM2_PT_FIXED, TPM2_MAX_TPM_PROPERTIES, &fixed, diag));
+    for (uint32_t i = 0; i < fixed->data.tpmProperties.count; i++)
+        take_property(&properties, fixed->data.tpmProperties.tpmProperty[i]);
+    attest_try(get(tpm, TPM2_CAP_PCRS, 0, 1, &pcrs, diag));
+    properties.banks = active_banks(&pcrs->data.assignedPCR);
+    if (properties.digest_max > ATTEST_HASH_MAX_SIZE) /* TPM2B_DATA of tpm2-tss holds no more */
+        properties.digest_max = ATTEST_HASH_MAX_SIZE;
+    *ret_properties = properties;
+    return ATTEST_OK;
+}

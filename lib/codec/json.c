@@ -83,6 +83,14 @@ const struct attest_json *attest_json_member(const struct attest_json *object, c
     return (const struct attest_json *)value;
 }
 
+const struct attest_json *attest_json_element(const struct attest_json *array, size_t index)
+{
+    /* json-c gives NULL beyond the end. */
+    return is_type(array, json_type_array)
+               ? (const struct attest_json *)json_object_array_get_idx(native(array), index)
+               : NULL;
+}
+
 bool attest_json_is_object(const struct attest_json *value)
 {
     return is_type(value, json_type_object);

@@ -21,6 +21,9 @@ void attest_json_cleanup(struct attest_json **root);
 /* NULL where `object` is not an object or has no such member; NULL is accepted. */
 const struct attest_json *attest_json_member(const struct attest_json *object, const char *name);
 
+/* NULL where `array` is not an array or has no such element; NULL is accepted. */
+const struct attest_json *attest_json_element(const struct attest_json *array, size_t index);
+
 /* Whether the value is of the type, and then what it is. NULL is of no type. */
 bool attest_json_is_object(const struct attest_json *value);
 bool attest_json_text(const struct attest_json *value, struct attest_view *ret_text);

@@ -106,3 +106,9 @@ void attest_json_write_boolean(struct attest_json_writer *json, const char *name
     begin(json, name);
     attest_bytes_append_text(json->out, value ? "true" : "false");
 }
+
+void attest_json_write_null(struct attest_json_writer *json, const char *name)
+{
+    begin(json, name);
+    attest_bytes_append_text(json->out, "null");
+}

@@ -32,5 +32,6 @@ void attest_json_write_hex(struct attest_json_writer *json, const char *name, st
 void attest_json_write_base64(struct attest_json_writer *json, const char *name, struct attest_view data);
 void attest_json_write_unsigned(struct attest_json_writer *json, const char *name, uint64_t value);
 void attest_json_write_boolean(struct attest_json_writer *json, const char *name, bool value);
+void attest_json_write_null(struct attest_json_writer *json, const char *name);
 
 #endif

@@ -63,7 +63,8 @@ void attest_error_printable(const char *text, size_t text_size, char *ret_text, 
         memcpy(ret_text + length - (sizeof cut - 1), cut, sizeof cut);
 }
 
-static void fill_expected(struct attest_diag *diag, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void fill_expected(struct attest_diag *diag, const char *format,
+                                                                va_list arguments)
 {
     char text[2 * sizeof diag->expected];
 

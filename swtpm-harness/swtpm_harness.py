@@ -165,7 +165,7 @@ class Swtpm:
     def _make_state(self):
         command = ["swtpm_setup", "--tpm2", "--tpm-state", self.state, "--pcr-banks", ",".join(self.banks)]
         if self.ek_certificates:
-            command += ["--config", self._make_ca(), "--create-ek-cert", "--allow-signing", "--decryption"]
+            command += ["--config", self._make_ca(), "--create-ek-cert"]
         try:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                   timeout=SETUP_LIMIT, preexec_fn=die_with_parent, check=False)

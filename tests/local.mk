@@ -1,1 +1,61 @@
 # SPDX-License-Identifier: Apache-2.0
+# `make check`: everything speaks TAP, everything has a time limit, and what cannot run here says why it was skipped.
+#   tests/**/*.py     unittest cases, run by tests/integration/tap.py
+#   tests/**/*.sh     bash that prints TAP
+#   programs          cmocka, which prints TAP when told so below
+PYTHON3 = /usr/bin/python3
+TEST_LIMIT = timeout --kill-after=10
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+
+TEST_EXTENSIONS = .py .sh
+LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = $(TEST_LIMIT) 120
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = $(TEST_LIMIT) 300 bash
+PY_LOG_DRIVER = $(TAP_DRIVER)
+PY_LOG_COMPILER = $(TEST_LIMIT) 900 $(PYTHON3) -B $(top_srcdir)/tests/integration/tap.py
+
+# ATTESTD_VECTORS: a folder with other people's quotes and logs; tests that want it are skipped without.
+AM_TESTS_ENVIRONMENT = \
+	export CMOCKA_MESSAGE_OUTPUT=TAP; \
+	export ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)'; \
+	export ATTESTCTL='$(abs_top_builddir)/attestctl$(EXEEXT)'; \
+	export ATTESTD_VECTORS="$${ATTESTD_VECTORS:-$(abs_top_srcdir)/../shared/vectors}";
+
+include tests/unit/local.mk
+include tests/fuzz/local.mk
+include tests/lint/local.mk
+include tests/bench/local.mk
+
+INTEGRATION_TESTS = \
+	tests/integration/access.py \
+	tests/integration/activate.py \
+	tests/integration/configuration.py \
+	tests/integration/endpoints.py \
+	tests/integration/hostile.py \
+	tests/integration/kill9.py \
+	tests/integration/lifecycle.py \
+	tests/integration/openapi.py \
+	tests/integration/pcrs.py \
+	tests/integration/quote.py \
+	tests/integration/tpm_loss.py
+ORACLE_TESTS = \
+	tests/oracle/our_quotes.py \
+	tests/oracle/vector_quotes.py
+
+# What measures memory means something only without sanitizers: tests/run repeats these in a plain build.
+MEASURED_TESTS = \
+	tests/integration/hostile.py \
+	tests/integration/kill9.py \
+	tests/integration/memory.py
+
+TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/memory.py
+EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/memory.py \
+	tests/integration/support.py \
+	tests/integration/tap.py \
+	tests/integration/tpm.py \
+	tests/run
+
+.PHONY: check-measured
+check-measured:
+	$(MAKE) check TESTS='$(MEASURED_TESTS)'

@@ -8,7 +8,7 @@
 #include "base/reader.h"
 #include "tpm/call.h"
 
-#include <openssl/crypto.h>
+
 #include <string.h>
 
 /* All of `wire` is one sized buffer (TPM 2.0 Part 2 §12.4.3, §11.4.3). */
@@ -55,7 +55,7 @@ static enum attest_error open_policy(struct attest_tpm *tpm, struct attest_tpm_h
 static void wipe_digest(TPM2B_DIGEST **digest)
 {
     if (*digest)
-        OPENSSL_cleanse(*digest, sizeof **digest);
+        explicit_bzero(*digest, sizeof **digest);
     Esys_Free(*digest);
 }
 

@@ -8,7 +8,6 @@
 #include "base/reader.h"
 #include "tpm/call.h"
 
-
 #include <string.h>
 
 /* All of `wire` is one sized buffer (TPM 2.0 Part 2 §12.4.3, §11.4.3). */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * attestctl(1): asks attestd, and verifies what it gives. This file only wires: the table of commands, and what
+ * the program ends with.
+ */
+#include "config.h"
+
+#include "base/error.h"
+#include "daemon/ctl/commands.h"
+#include "daemon/ctl/output.h"
+
+#include <errno.h>
+
+static const struct ctl_command *const commands[] = {
+    &ctl_command_status, &ctl_command_pcrs,         &ctl_command_quote,
+    &ctl_command_ak,     &ctl_command_verify_quote, NULL,
+};
+
+/* The one place where an error becomes an exit status. */
+static int exit_status(enum attest_error error)
+{
+    switch (attest_error_category(error)) {
+    case ATTEST_CATEGORY_OK:
+        return 0;
+    case ATTEST_CATEGORY_REFUSED:
+        return 1;
+    case ATTEST_CATEGORY_USAGE:
+        return 2;
+    default:
+        return 3;
+    }
+}
+
+static enum attest_error run(struct ctl_call *call)
+{
+    if (call->value[CTL_HELP]) {
+        ctl_options_help(call->command, commands, stdout);
+        return ATTEST_OK;
+    }
+    if (call->value[CTL_VERSION]) {
+        puts("attestctl " PACKAGE_VERSION);
+        return ATTEST_OK;
+    }
+    return call->command->run(call);
+}
+
+/* A refusal that a report has already explained leaves the diag empty. */
+static bool is_told(const struct ctl_call *call, enum attest_error error)
+{
+    return error == ATTEST_OK || (error == ATTEST_REFUSED && !call->diag.expected[0]);
+}
+
+int main(int argc, char **argv)
+{
+    struct ctl_call call = { 0 };
+
+    enum attest_error error = ctl_options_parse((const char *const *)argv + (argc > 0), commands, &call);
+    if (error == ATTEST_OK)
+        error = run(&call);
+    if (!is_told(&call, error))
+        ctl_output_failure(&call, error);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && error == ATTEST_OK) {
+        error = attest_fail_errno(&call.diag, errno, "to write standard output");
+        ctl_output_failure(&call, error);
+    }
+    return exit_status(error);
+}

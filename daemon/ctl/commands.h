@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands, each in its cmd_*.c; attestctl.c has them in a table. */
+#ifndef ATTESTCTL_COMMANDS_H
+#define ATTESTCTL_COMMANDS_H
+
+#include "daemon/ctl/options.h"
+
+extern const struct ctl_command ctl_command_ak;
+extern const struct ctl_command ctl_command_pcrs;
+extern const struct ctl_command ctl_command_quote;
+extern const struct ctl_command ctl_command_status;
+extern const struct ctl_command ctl_command_verify_quote;
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options' values as what they stand for. */
+#ifndef ATTESTCTL_INPUT_H
+#define ATTESTCTL_INPUT_H
+
+#include "base/bytes.h"
+#include "base/key.h"
+#include "daemon/ctl/options.h"
+
+/* Reads the file ("-" is standard input), and leaves call->subject at it. */
+enum attest_error ctl_input_file(struct ctl_call *call, const char *path, size_t maximum,
+                                 struct attest_bytes *ret_content) attest_must_check;
+
+/* The key of --ak; NULL if that is not given. */
+enum attest_error ctl_input_key(struct ctl_call *call, struct attest_key **ret_key) attest_must_check;
+
+/* The value of --nonce, of any length. ATTEST_USAGE if it is not hexadecimal. */
+enum attest_error ctl_input_nonce(struct ctl_call *call, struct attest_bytes *ret_nonce) attest_must_check;
+
+#endif

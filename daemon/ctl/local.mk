@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# attestctl: one file for each command.
+bin_PROGRAMS += attestctl
+attestctl_SOURCES = \
+	daemon/ctl/attestctl.c \
+	daemon/ctl/client.c daemon/ctl/client.h \
+	daemon/ctl/cmd_ak.c \
+	daemon/ctl/cmd_pcrs.c \
+	daemon/ctl/cmd_quote.c \
+	daemon/ctl/cmd_status.c \
+	daemon/ctl/cmd_verify_quote.c \
+	daemon/ctl/commands.h \
+	daemon/ctl/input.c daemon/ctl/input.h \
+	daemon/ctl/options.c daemon/ctl/options.h \
+	daemon/ctl/output.c daemon/ctl/output.h \
+	daemon/ctl/report.c daemon/ctl/report.h
+attestctl_CPPFLAGS = $(AM_CPPFLAGS)
+attestctl_LDADD = libattest-aws.la libattest-core.la

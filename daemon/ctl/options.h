@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line: commands and options are tables, which parsing, --help and the check of attestctl(1) all
+ * read. A command is a row of attestctl.c's table; its options are a table of its own; values arrive as text.
+ */
+#ifndef ATTESTCTL_OPTIONS_H
+#define ATTESTCTL_OPTIONS_H
+
+#include "attest/error.h"
+
+#include <stdio.h>
+
+/* Every option there is, so that one name means one thing in all commands. */
+#define CTL_OPTION_TABLE(X)                                                                                    \
+    X(URL, "--url")                                                                                            \
+    X(JSON, "--json")                                                                                          \
+    X(HELP, "--help")                                                                                          \
+    X(VERSION, "--version")                                                                                    \
+    X(NONCE, "--nonce")                                                                                        \
+    X(BANK, "--bank")                                                                                          \
+    X(PCRS, "--pcrs")                                                                                          \
+    X(OUT, "-o")                                                                                               \
+    X(RAW, "--raw")                                                                                            \
+    X(VERIFY, "--verify")                                                                                      \
+    X(AK, "--ak")                                                                                              \
+    X(ALLOW_MISSING, "--allow-missing")                                                                        \
+    X(ALLOW_SHA1, "--allow-sha1")                                                                              \
+    X(MESSAGE, "--message")                                                                                    \
+    X(SIGNATURE, "--signature")                                                                                \
+    X(PCRS_FILE, "--pcrs-file")
+
+enum ctl_option_id {
+#define X(id, name) CTL_##id,
+    CTL_OPTION_TABLE(X)
+#undef X
+        CTL_OPTION_COUNT
+};
+
+/* An option as one command takes it. A table of them ends with a row without help. */
+struct ctl_option {
+    enum ctl_option_id id;
+    const char *argument; /* what it is called in --help; NULL for a switch */
+    const char *help;
+};
+
+struct ctl_call;
+
+struct ctl_command {
+    const char *name;    /* one word, or two: "verify quote" */
+    const char *operand; /* what the one argument is called; NULL if there is none */
+    const char *summary; /* for the list of commands */
+    const char *about;   /* for the command's own --help */
+    const struct ctl_option *options;
+    enum attest_error (*run)(struct ctl_call *call);
+};
+
+/* A command line understood, and what is known of its failure. */
+struct ctl_call {
+    const struct ctl_command *command;
+    const char *value[CTL_OPTION_COUNT]; /* NULL if not given; "" for a switch */
+    const char *operand;                 /* NULL if not given */
+    const char *subject;                 /* the file or the like that a failure is about; NULL: the command */
+    struct attest_diag diag;
+    char problem[512]; /* what the daemon said, printable; empty if it said nothing */
+};
+
+const char *ctl_option_name(enum ctl_option_id id);
+
+/* Options that every command takes, before it and after it. */
+extern const struct ctl_option ctl_options_global[];
+
+/* Understands `arguments` (without the program's name, NULL at the end) by the table `commands` (NULL at the
+ * end). ATTEST_USAGE with call->diag. Without a command only where --help or --version is given. */
+enum attest_error ctl_options_parse(const char *const *arguments, const struct ctl_command *const *commands,
+                                    struct ctl_call *call) attest_must_check;
+
+/* --help: of the command, or of the program where `command` is NULL. */
+void ctl_options_help(const struct ctl_command *command, const struct ctl_command *const *commands, FILE *out);
+
+#endif

@@ -47,10 +47,11 @@ ORACLE_TESTS = \
 MEASURED_TESTS = \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
-	tests/integration/memory.py
+	tests/integration/budget.py
 
-TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/memory.py
-EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/memory.py \
+TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py
+EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
+	tests/integration/invoked.py \
 	tests/integration/support.py \
 	tests/integration/tap.py \
 	tests/integration/tpm.py \

@@ -5,7 +5,7 @@ import threading
 import time
 import unittest
 
-from lifecycle import InvokedBySystemd
+from invoked import InvokedBySystemd
 from support import Attestd, DaemonCase, Swtpm, requires
 from tpm import check_bundle
 

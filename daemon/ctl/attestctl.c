@@ -3,7 +3,7 @@
  * attestctl(1): asks attestd, and verifies what it gives. This file only wires: the table of commands, and what
  * the program ends with.
  */
-#include "config.h"
+#include <config.h>
 
 #include "base/error.h"
 #include "daemon/ctl/commands.h"

@@ -115,9 +115,14 @@ bool attest_json_boolean(const struct attest_json *value, bool *ret_value)
 
 bool attest_json_unsigned(const struct attest_json *value, uint64_t *ret_value)
 {
+    uint64_t number;
+
     if (!is_type(value, json_type_int) || json_object_get_int64(native(value)) < 0)
         return false;
-    *ret_value = json_object_get_uint64(native(value));
+    number = json_object_get_uint64(native(value));
+    if (number == UINT64_MAX) /* what json-c makes of all that is larger */
+        return false;
+    *ret_value = number;
     return true;
 }
 

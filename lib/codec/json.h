@@ -24,7 +24,8 @@ const struct attest_json *attest_json_member(const struct attest_json *object, c
 /* NULL where `array` is not an array or has no such element; NULL is accepted. */
 const struct attest_json *attest_json_element(const struct attest_json *array, size_t index);
 
-/* Whether the value is of the type, and then what it is. NULL is of no type. */
+/* Whether the value is of the type, and then what it is. NULL is of no type; unsigned numbers end at 2^64 - 2.
+ */
 bool attest_json_is_object(const struct attest_json *value);
 bool attest_json_text(const struct attest_json *value, struct attest_view *ret_text);
 bool attest_json_boolean(const struct attest_json *value, bool *ret_value);

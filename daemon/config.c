@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What did the administrator ask for? Trusts files that root owns and nobody else may write; a section, key or
+ * value that is not known stops the start, with file and line.
+ */
+#include "daemon/config.h"
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "codec/ini.h"
+#include "daemon/config_value.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FILE_MAX ((size_t)256 << 10)
+
+static const struct key {
+    const char *section;
+    const char *name;
+    config_value_parse *parse;
+    size_t offset; /* of the field */
+    const char *value;
+    uint64_t least;
+    uint64_t most;
+} keys[] = {
+#define CONFIG(section, key, type, field, value, least, most, what)                                            \
+    { section, key, config_value_##type, offsetof(struct config, field), value, least, most },
+#include "daemon/config.def"
+#undef CONFIG
+};
+
+#define KEYS (sizeof keys / sizeof keys[0])
+
+/* One file being read. */
+struct source {
+    struct config *config;
+    bool seen[KEYS];
+};
+
+static enum attest_error set(struct config *config, const struct key *key, struct attest_view value,
+                             struct attest_diag *diag)
+{
+    return key->parse(value, (char *)config + key->offset, key->least, key->most, diag);
+}
+
+static bool is_section(struct attest_view section)
+{
+    for (size_t i = 0; i < KEYS; i++)
+        if (attest_view_equal(section, attest_view_text(keys[i].section)))
+            return true;
+    return false;
+}
+
+static enum attest_error visit(const struct attest_ini_entry *entry, void *context, struct attest_diag *diag)
+{
+    struct source *source = context;
+    char name[64];
+
+    for (size_t i = 0; i < KEYS; i++) {
+        if (!attest_view_equal(entry->section, attest_view_text(keys[i].section)) ||
+            !attest_view_equal(entry->key, attest_view_text(keys[i].name)))
+            continue;
+        if (source->seen[i])
+            return attest_fail(diag, ATTEST_MALFORMED, "it again", "%s once", keys[i].name);
+        source->seen[i] = true;
+        return set(source->config, &keys[i], entry->value, diag);
+    }
+    bool known = is_section(entry->section);
+    struct attest_view unknown = known ? entry->key : entry->section;
+    attest_error_printable((const char *)unknown.data, unknown.size, name, sizeof name);
+    return attest_fail(diag, ATTEST_MALFORMED, name, "a %s of attestd.conf(5)", known ? "key" : "section");
+}
+
+static enum attest_error read_file(struct config *config, const char *path, char *ret_where, size_t where_size,
+                                   struct attest_diag *diag)
+{
+    struct source source = { .config = config };
+    _cleanup_close_ int fd = -1;
+    _cleanup_(attest_bytes_done) struct attest_bytes content = attest_bytes_init(0);
+
+    snprintf(ret_where, where_size, "%s", path);
+    attest_try(attest_file_open_trusted(path, &fd, diag));
+    attest_try(attest_file_read_fd(fd, path, FILE_MAX, &content, diag));
+    enum attest_error error = attest_ini_parse(attest_bytes_view(&content), visit, &source, diag);
+    if (error != ATTEST_OK)
+        snprintf(ret_where, where_size, "%s:%u", path, diag->native);
+    return error;
+}
+
+static enum attest_error read_drop_ins(struct config *config, const char *path, char *ret_where,
+                                       size_t where_size, struct attest_diag *diag)
+{
+    _cleanup_(globfree) glob_t found = { 0 };
+    char pattern[PATH_MAX];
+
+    snprintf(pattern, sizeof pattern, "%s.d/*.conf", path);
+    int result = glob(pattern, GLOB_ERR, NULL, &found);
+    if (result == GLOB_NOMATCH)
+        return ATTEST_OK;
+    if (result != 0)
+        return attest_fail_errno(diag, errno, "to read %s.d", path);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        attest_try(read_file(config, found.gl_pathv[i], ret_where, where_size, diag));
+    return ATTEST_OK;
+}
+
+enum attest_error config_load(const char *path, const char *tcti, struct config **ret_config, char *ret_where,
+                              size_t where_size, struct attest_diag *diag)
+{
+    const char *file = path ?: CONFIG_FILE;
+
+    _cleanup_(config_cleanup) struct config *config = calloc(1, sizeof *config);
+    if (!config)
+        return ATTEST_MEMORY;
+    config->references = 1;
+    config->access[ENDPOINT_HEALTH].kind = ACCESS_DOOR;
+    for (size_t i = 0; i < KEYS; i++)
+        attest_try(set(config, &keys[i], attest_view_text(keys[i].value), diag));
+    enum attest_error error = read_file(config, file, ret_where, where_size, diag);
+    if (error != ATTEST_OK && (path || error != ATTEST_SYSTEM || diag->native != ENOENT))
+        return error;
+    attest_try(read_drop_ins(config, file, ret_where, where_size, diag));
+    if (tcti)
+        attest_try(config_value_TEXT(attest_view_text(tcti), &config->tcti, 1, PATH_MAX, diag));
+    *ret_config = attest_steal(config);
+    return ATTEST_OK;
+}
+
+struct config *config_ref(struct config *config)
+{
+    config->references++;
+    return config;
+}
+
+void config_unref(struct config *config)
+{
+    if (!config || --config->references > 0)
+        return;
+    free(config->tcti);
+    free(config);
+}
+
+void config_cleanup(struct config **config)
+{
+    config_unref(*config);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The configuration: read once, then never changed; a reload makes a new one. */
+#ifndef ATTESTD_CONFIG_H
+#define ATTESTD_CONFIG_H
+
+#include "attest/hash.h"
+#include "daemon/access.h"
+#include "tpm/ak.h"
+
+#define CONFIG_FILE SYSCONFDIR "/attestd/attestd.conf"
+
+enum endpoint {
+    ENDPOINT_HEALTH, /* not to be narrowed: a monitor has to see */
+    ENDPOINT_STATUS,
+    ENDPOINT_PCRS,
+    ENDPOINT_QUOTE,
+    ENDPOINT_AK,
+    ENDPOINT_AK_ACTIVATE,
+    ENDPOINT_EK,
+    ENDPOINT_OPENAPI,
+    ENDPOINT_METRICS,
+    ENDPOINTS,
+};
+
+/* Durations are in milliseconds. */
+struct config {
+    _Atomic unsigned references;
+    unsigned max_connections;
+    unsigned idle_timeout;
+    unsigned request_timeout;
+    unsigned queue_length;
+    char *tcti;
+    unsigned command_timeout;
+    unsigned ak_handle;
+    enum attest_tpm_ak_algorithm ak_algorithm;
+    enum attest_hash quote_bank;
+    uint32_t quote_pcrs;
+    struct access_rule access[ENDPOINTS];
+};
+
+/* Reads `path` and path.d/ *.conf in the order of their names; NULL stands for CONFIG_FILE, which need not be
+ * there. `tcti` (or NULL) overrides [tpm] tcti. `diag` is not optional; where something is wrong, file and line
+ * are written to `ret_where`, of `where_size` bytes. */
+enum attest_error config_load(const char *path, const char *tcti, struct config **ret_config, char *ret_where,
+                              size_t where_size, struct attest_diag *diag) attest_must_check;
+
+/* A loaded configuration has one reference. NULL is accepted by unref. */
+struct config *config_ref(struct config *config);
+void config_unref(struct config *config);
+void config_cleanup(struct config **config);
+
+#endif

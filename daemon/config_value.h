@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values of the configuration, by type. */
+#ifndef ATTESTD_CONFIG_VALUE_H
+#define ATTESTD_CONFIG_VALUE_H
+
+#include "attest/error.h"
+#include "attest/view.h"
+
+/* Parses `text` into `field`, whose C type the function knows; for numbers, durations (in milliseconds) and
+ * texts (in bytes) within `least` and `most`. */
+typedef enum attest_error config_value_parse(struct attest_view text, void *field, uint64_t least,
+                                             uint64_t most, struct attest_diag *diag);
+
+config_value_parse config_value_NUMBER;       /* unsigned */
+config_value_parse config_value_DURATION;     /* unsigned: 500ms, 5s, 2min, or seconds */
+config_value_parse config_value_TEXT;         /* char *, freed if it was set */
+config_value_parse config_value_HANDLE;       /* unsigned: 0x... */
+config_value_parse config_value_AK_ALGORITHM; /* enum attest_tpm_ak_algorithm */
+config_value_parse config_value_BANK;         /* enum attest_hash */
+config_value_parse config_value_SELECTION;    /* uint32_t */
+config_value_parse config_value_ACCESS;       /* struct access_rule */
+
+#endif

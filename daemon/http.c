@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Between libmicrohttpd and the routes: requests are read, answered, or suspended while the TPM works. Trusts
+ * nothing that comes in; headers, bodies, connections and time are all bounded, here or in admit.c. Runs on the
+ * main thread, in its loop (libmicrohttpd's external mode with epoll).
+ */
+#include "daemon/http.h"
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "daemon/admit.h"
+#include "daemon/clock.h"
+#include "daemon/response.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define POOL_SIZE          ((size_t)16 << 10) /* of a connection: head of the request and of the answer */
+#define DRAIN_MAX          ((size_t)1 << 20)  /* of a refused body, read so that the refusal can be read */
+#define UNLOCK_CONNECTIONS 8
+
+struct connection {
+    struct connection *next, **at;
+    int fd;
+    enum door door;
+    bool started;   /* libmicrohttpd knows it */
+    bool answering; /* a whole request came; its answer is on the way */
+    bool suspended; /* the TPM works on it: who waits is not who is slow */
+    uint64_t since; /* when it began to receive or to answer */
+};
+
+struct http {
+    struct daemon_state *daemon;
+    struct MHD_Daemon *mhd;
+    struct connection *connections;
+    unsigned count[DOOR_TCP + 1]; /* by door */
+};
+
+static struct connection *connection_of(struct MHD_Connection *mhd)
+{
+    return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static void count(struct http *http, enum door door, int change)
+{
+    http->count[door] += (unsigned)change;
+    http->daemon->metrics->connections += (unsigned)change;
+}
+
+static void forget(struct http *http, struct connection *connection)
+{
+    *connection->at = connection->next;
+    if (connection->next)
+        connection->next->at = connection->at;
+    count(http, connection->door, -1);
+    free(connection);
+}
+
+static struct connection *remember(struct http *http, int fd, enum door door)
+{
+    struct connection *connection = calloc(1, sizeof *connection);
+
+    if (!connection)
+        return NULL;
+    *connection = (struct connection){
+        .next = http->connections, .at = &http->connections, .fd = fd, .door = door, .since = clock_now()
+    };
+    if (connection->next)
+        connection->next->at = &connection->next;
+    http->connections = connection;
+    count(http, door, 1);
+    return connection;
+}
+
+/* libmicrohttpd took over a connection that http_add gave it, or let go of it. */
+static void on_connection(void *context, struct MHD_Connection *mhd, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct http *http = context;
+    int fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        if (*socket_context)
+            forget(http, *socket_context);
+        return;
+    }
+    for (struct connection *connection = http->connections; connection; connection = connection->next)
+        if (connection->fd == fd && !connection->started) {
+            connection->started = true;
+            *socket_context = connection;
+            return;
+        }
+}
+
+static void on_completed(void *context, struct MHD_Connection *mhd, void **request_context,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct http *http = context;
+    struct request *request = *request_context;
+    struct connection *connection = connection_of(mhd);
+
+    (void)code;
+    if (!request)
+        return;
+    if (request->status != 0)
+        metrics_count_answer(http->daemon->metrics, request->route, request->status);
+    request_unref(request);
+    *request_context = NULL;
+    connection->answering = false;
+    connection->since = clock_now();
+}
+
+static enum MHD_Result send_answer(struct request *request, struct connection *connection)
+{
+    char seconds[12];
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(request->answer.size, request->answer.data, MHD_RESPMEM_PERSISTENT);
+
+    if (!response)
+        return MHD_NO;
+    snprintf(seconds, sizeof seconds, "%u", request->retry_after);
+    enum MHD_Result result =
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, request->content_type);
+    if (result == MHD_YES)
+        result = MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    if (result == MHD_YES && request->retry_after > 0)
+        result = MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    if (result == MHD_YES && request->allow)
+        result = MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, request->allow);
+    if (result == MHD_YES)
+        result = MHD_queue_response(request->connection, request->status, response);
+    MHD_destroy_response(response);
+    connection->answering = true;
+    connection->since = clock_now();
+    return result;
+}
+
+/* Whatever a route's answer needs that could not be had becomes a problem document. */
+static void answer(struct request *request)
+{
+    struct attest_diag diag = { 0 };
+
+    request->status = 200;
+    request->content_type = request->route->content_type;
+    enum attest_error error = request->route->answer(request, &diag);
+    if (error == ATTEST_OK)
+        error = attest_bytes_check(&request->answer);
+    if (error != ATTEST_OK)
+        response_fail(request, error, &diag);
+}
+
+/* The query of a GET: libmicrohttpd has split and unescaped it. */
+struct query_context {
+    struct request *request;
+    enum attest_error error;
+    struct attest_diag *diag;
+};
+
+static enum MHD_Result visit_query(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size,
+                                   const char *value, size_t value_size)
+{
+    struct query_context *query = context;
+    struct request *request = query->request;
+
+    (void)kind;
+    if (strlen(name) != name_size)
+        query->error = attest_fail(query->diag, ATTEST_MALFORMED, "a NUL", "names of parameters without NUL");
+    else
+        query->error =
+            params_set(&request->params, name,
+                       (struct attest_view){ (const uint8_t *)(value ?: ""), value ? value_size : 0 },
+                       &request->problem, query->diag);
+    return query->error == ATTEST_OK ? MHD_YES : MHD_NO;
+}
+
+static enum attest_error take_params(struct request *request, bool is_post, struct attest_diag *diag)
+{
+    struct query_context query = { request, ATTEST_OK, diag };
+
+    if (is_post && MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, NULL, NULL) > 0)
+        return attest_fail(diag, ATTEST_USAGE, "a query", "the parameters of a POST in its body");
+    MHD_get_connection_values_n(request->connection, MHD_GET_ARGUMENT_KIND, visit_query, &query);
+    attest_try(query.error);
+    attest_try(params_set_json(&request->params, attest_bytes_view(&request->body), &request->problem, diag));
+    return params_check(&request->params, &request->problem, diag);
+}
+
+static enum attest_error run_work(struct tpm_job *job, struct tpm_session *session, struct attest_diag *diag)
+{
+    struct request *request = (struct request *)job;
+
+    return request->route->work(request, session, diag);
+}
+
+/* The whole request is here. */
+static void dispatch(struct http *http, struct request *request, bool is_post)
+{
+    struct attest_diag diag = { 0 };
+
+    enum attest_error error = take_params(request, is_post, &diag);
+    if (error == ATTEST_OK && !request->route->work)
+        return answer(request);
+    request->job.run = run_work;
+    if (error == ATTEST_OK)
+        error = tpm_worker_submit(http->daemon->worker, &request->job, &diag);
+    if (error != ATTEST_OK)
+        return response_fail(request, error, &diag);
+    connection_of(request->connection)->suspended = true;
+    MHD_suspend_connection(request->connection);
+}
+
+static enum MHD_Result visit_header(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    const char **forbidden = context;
+
+    (void)kind, (void)value;
+    if (admit_is_forbidden(name))
+        *forbidden = name;
+    return MHD_YES;
+}
+
+static const char *header(struct MHD_Connection *mhd, const char *name)
+{
+    return MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name);
+}
+
+/* The head of the request is here. False: there is a refusal to send. */
+static bool begin(struct http *http, struct MHD_Connection *mhd, const char *path, const char *method,
+                  struct request **ret_request)
+{
+    const struct connection *connection = connection_of(mhd);
+    struct request_head head = {
+        .path = path,
+        .method = method,
+        .door = connection->door,
+        .fd = connection->fd,
+        .host = header(mhd, MHD_HTTP_HEADER_HOST),
+        .content_type = header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE),
+        .content_length = header(mhd, MHD_HTTP_HEADER_CONTENT_LENGTH),
+        .transfer_encoding = header(mhd, MHD_HTTP_HEADER_TRANSFER_ENCODING),
+    };
+    struct request *request = request_new(http->daemon, connection->door);
+
+    if (!request)
+        return false;
+    request->connection = mhd;
+    *ret_request = request;
+    MHD_get_connection_values(mhd, MHD_HEADER_KIND, visit_header, &head.forbidden);
+    return admit(request, &head);
+}
+
+/* A body that is refused and not long is read to its end all the same: to close on it would lose the refusal.
+ */
+static bool is_worth_draining(struct MHD_Connection *mhd)
+{
+    const char *length = header(mhd, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    return length && strtoull(length, NULL, 10) <= DRAIN_MAX;
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, const char *path,
+                                  const char *method, const char *version, const char *data, size_t *size,
+                                  void **request_context)
+{
+    struct http *http = context;
+    struct request *request = *request_context;
+
+    (void)version;
+    if (!request) {
+        bool admitted = begin(http, mhd, path, method, &request);
+        *request_context = request;
+        if (!request)
+            return MHD_NO;
+        return admitted || is_worth_draining(mhd) ? MHD_YES : send_answer(request, connection_of(mhd));
+    }
+    if (*size > 0) {
+        if (request->status == 0)
+            attest_bytes_append(&request->body, (struct attest_view){ (const uint8_t *)data, *size });
+        *size = 0;
+        return MHD_YES;
+    }
+    if (request->status == 0)
+        dispatch(http, request, strcmp(method, MHD_HTTP_METHOD_POST) == 0);
+    return request->status != 0 ? send_answer(request, connection_of(mhd)) : MHD_YES;
+}
+
+static void ignore_log(void *context, const char *format, va_list arguments)
+{
+    (void)context, (void)format, (void)arguments; /* what clients do wrong they are told, not the journal */
+}
+
+enum attest_error http_start(struct daemon_state *daemon, struct http **ret_http, struct attest_diag *diag)
+{
+    struct http *http = calloc(1, sizeof *http);
+
+    if (!http)
+        return ATTEST_MEMORY;
+    http->daemon = daemon;
+    http->mhd = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+        on_request, http, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, http, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_SIZE, MHD_OPTION_CONNECTION_LIMIT,
+        daemon->config->max_connections + UNLOCK_CONNECTIONS, MHD_OPTION_END);
+    if (!http->mhd) {
+        free(http);
+        return attest_fail_errno(diag, errno, "to start the HTTP side");
+    }
+    *ret_http = http;
+    return ATTEST_OK;
+}
+
+void http_stop(struct http *http)
+{
+    if (!http)
+        return;
+    MHD_stop_daemon(http->mhd);
+    while (http->connections)
+        forget(http, http->connections);
+    free(http);
+}
+
+int http_epoll_fd(const struct http *http)
+{
+    return MHD_get_daemon_info(http->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+}
+
+uint64_t http_timeout(const struct http *http)
+{
+    MHD_UNSIGNED_LONG_LONG timeout;
+
+    return MHD_get_timeout(http->mhd, &timeout) == MHD_YES ? timeout : UINT64_MAX;
+}
+
+void http_run(struct http *http)
+{
+    MHD_run(http->mhd);
+}
+
+/* To a caller whom libmicrohttpd has nothing to say to. What can't be sent at once is not sent. */
+static void send_raw(int fd, unsigned status, const char *detail)
+{
+    char body[256], head[512];
+
+    int size = snprintf(body, sizeof body,
+                        "{\"type\":\"urn:attestd:limit\",\"title\":\"%s\",\"status\":%u,\"detail\":\"%s\"}",
+                        response_title(status), status, detail);
+    int head_size = snprintf(head, sizeof head,
+                             "HTTP/1.1 %u %s\r\nContent-Type: " CONTENT_PROBLEM "\r\nContent-Length: %d\r\n"
+                             "Connection: close\r\nRetry-After: 1\r\n\r\n%s",
+                             status, response_title(status), size, body);
+    if (send(fd, head, (size_t)head_size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+        return; /* the caller is gone, or does not read */
+}
+
+static bool has_room(const struct http *http, enum door door)
+{
+    if (door == DOOR_UNLOCK)
+        return http->count[DOOR_UNLOCK] < UNLOCK_CONNECTIONS;
+    return http->count[DOOR_PUBLIC] + http->count[DOOR_TCP] < http->daemon->config->max_connections;
+}
+
+void http_add(struct http *http, int fd, enum door door)
+{
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+
+    if (!has_room(http, door)) {
+        http->daemon->metrics->refused++;
+        send_raw(fd, 503, "expected fewer connections at the same time (max-connections)");
+        close(fd);
+        return;
+    }
+    struct connection *connection = remember(http, fd, door);
+    if (!connection || getpeername(fd, (struct sockaddr *)&peer, &size) < 0) {
+        if (connection)
+            forget(http, connection);
+        close(fd);
+        return;
+    }
+    if (MHD_add_connection(http->mhd, fd, (const struct sockaddr *)&peer, size) != MHD_YES &&
+        http->connections == connection)
+        forget(http, connection); /* libmicrohttpd has closed it */
+}
+
+void http_finish(struct http *http, struct tpm_job *job)
+{
+    struct request *request = (struct request *)job;
+    struct connection *connection = connection_of(request->connection);
+
+    (void)http;
+    if (job->error == ATTEST_OK)
+        answer(request);
+    else
+        response_fail(request, job->error, &job->diag);
+    connection->suspended = false;
+    MHD_resume_connection(request->connection);
+    job->unref(job);
+}
+
+uint64_t http_expire(struct http *http, uint64_t now)
+{
+    uint64_t next = UINT64_MAX, limit = http->daemon->config->idle_timeout;
+
+    for (struct connection *connection = http->connections; connection; connection = connection->next) {
+        if (connection->suspended)
+            continue;
+        if (now < connection->since + limit) {
+            next = connection->since + limit < next ? connection->since + limit : next;
+            continue;
+        }
+        if (!connection->answering)
+            send_raw(connection->fd, 408, "expected a whole request within idle-timeout");
+        shutdown(connection->fd, SHUT_RDWR); /* libmicrohttpd sees the end and cleans up */
+        connection->since = now;
+    }
+    return next;
+}

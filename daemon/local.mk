@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# Floor 5: the programs. Only they log, read configuration, listen and exit.
+noinst_LTLIBRARIES += libattestd.la
+
+# All of attestd but main, so that tests can link it.
+libattestd_la_SOURCES = \
+	daemon/access.c daemon/access.h \
+	daemon/admit.c daemon/admit.h \
+	daemon/api_ak.c \
+	daemon/api_pcrs.c \
+	daemon/api_status.c \
+	daemon/clock.h \
+	daemon/config.c daemon/config.h daemon/config.def \
+	daemon/config_value.c daemon/config_value.h \
+	daemon/http.c daemon/http.h \
+	daemon/listen.c daemon/listen.h \
+	daemon/log.c daemon/log.h daemon/log.def \
+	daemon/metrics.c daemon/metrics.h \
+	daemon/notify.c daemon/notify.h \
+	daemon/openapi.c \
+	daemon/openers.c daemon/openers.h \
+	daemon/options.c daemon/options.h \
+	daemon/params.c daemon/params.h \
+	daemon/request.c daemon/request.h \
+	daemon/response.c daemon/response.h \
+	daemon/routes.c daemon/routes.h \
+	daemon/server.c daemon/server.h \
+	daemon/tpm_queue.c daemon/tpm_queue.h \
+	daemon/tpm_session.c daemon/tpm_session.h \
+	daemon/tpm_worker.c daemon/tpm_worker.h
+libattestd_la_CPPFLAGS = $(AM_CPPFLAGS) -DSYSCONFDIR='"$(sysconfdir)"' $(TSS_CFLAGS) $(MHD_CFLAGS) $(SYSTEMD_CFLAGS)
+libattestd_la_LIBADD = libattest-tpm.la libattest-core.la $(MHD_LIBS) $(SYSTEMD_LIBS) -lpthread
+
+sbin_PROGRAMS += attestd
+attestd_SOURCES = daemon/attestd.c
+attestd_CPPFLAGS = $(libattestd_la_CPPFLAGS)
+attestd_LDADD = libattestd.la
+
+include daemon/ctl/local.mk

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What does this request ask for? Trusts nothing: a parameter that is unknown, twice there, too long or not of
+ * its form is refused with what was expected.
+ */
+#include "daemon/params.h"
+
+#include "base/cleanup.h"
+#include "base/encode.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "codec/json.h"
+#include "codec/pcrs.h"
+
+#include <string.h>
+
+#define JSON_MAX ((size_t)16 << 10)
+
+void params_done(struct params *params)
+{
+    for (size_t i = 0; i < PARAMS_MAX; i++)
+        attest_bytes_done(&params->values[i].bytes);
+}
+
+static enum attest_error parse_bytes(const struct param *param, struct attest_view text,
+                                     struct attest_bytes *ret_bytes, struct attest_diag *diag)
+{
+    bool hex = param->type == PARAM_HEX;
+    _cleanup_(attest_bytes_done) struct attest_bytes bytes = attest_bytes_init(0);
+
+    enum attest_error error = hex ? attest_decode_hex(text, param->most, &bytes, NULL)
+                                  : attest_decode_base64(text, param->most, &bytes, NULL);
+    if (error != ATTEST_OK || bytes.size < param->least)
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s: %zu to %zu bytes in %s", param->what,
+                           param->least, param->most, hex ? "hexadecimal" : "base64");
+    *ret_bytes = attest_bytes_take(&bytes);
+    return ATTEST_OK;
+}
+
+static enum attest_error parse_choice(const struct param *param, struct attest_view text, unsigned *ret_choice,
+                                      struct attest_diag *diag)
+{
+    for (unsigned i = 0; param->choices[i]; i++)
+        if (attest_view_equal(text, attest_view_text(param->choices[i]))) {
+            *ret_choice = i;
+            return ATTEST_OK;
+        }
+    return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s", param->what);
+}
+
+static enum attest_error parse_value(const struct param *param, struct attest_view text,
+                                     struct param_value *value, struct attest_diag *diag)
+{
+    switch (param->type) {
+    case PARAM_HEX:
+    case PARAM_BASE64:
+        return parse_bytes(param, text, &value->bytes, diag);
+    case PARAM_BANK:
+        value->bank = attest_hash_find(text);
+        if (value->bank != ATTEST_HASH_NONE)
+            return ATTEST_OK;
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s", param->what);
+    case PARAM_SELECTION:
+        return attest_pcrs_parse_selection(text, &value->mask, diag);
+    case PARAM_CHOICE:
+        return parse_choice(param, text, &value->choice, diag);
+    }
+    return ATTEST_INTERNAL;
+}
+
+enum attest_error params_set(struct params *params, const char *name, struct attest_view text,
+                             struct param_problem *problem, struct attest_diag *diag)
+{
+    for (size_t i = 0; params->table[i].name; i++) {
+        const struct param *param = &params->table[i];
+        struct param_value *value = &params->values[i];
+        if (strcmp(name, param->name) != 0)
+            continue;
+        *problem = (struct param_problem){ param->name, text.size, true };
+        if (value->given)
+            return attest_fail(diag, ATTEST_MALFORMED, "it again", "%s once", param->name);
+        attest_try(parse_value(param, text, value, diag));
+        value->given = true;
+        *problem = (struct param_problem){ 0 };
+        return ATTEST_OK;
+    }
+    return attest_fail(diag, ATTEST_MALFORMED, name, "a parameter of this path (see /v1/openapi.json)");
+}
+
+struct json_context {
+    struct params *params;
+    struct param_problem *problem;
+};
+
+static enum attest_error visit(const char *name, const struct attest_json *value, void *context,
+                               struct attest_diag *diag)
+{
+    struct json_context *json = context;
+    struct attest_view text = { (const uint8_t *)"", 0 };
+    bool is_text = attest_json_text(value, &text);
+    /* An unknown name is told before a wrong type. */
+    enum attest_error error = params_set(json->params, name, text, json->problem, diag);
+
+    if (!is_text && (error == ATTEST_OK || json->problem->parameter)) {
+        json->problem->has_length = false;
+        return attest_fail(diag, ATTEST_MALFORMED, "another type", "%.64s to be a JSON string", name);
+    }
+    return error;
+}
+
+enum attest_error params_set_json(struct params *params, struct attest_view json, struct param_problem *problem,
+                                  struct attest_diag *diag)
+{
+    _cleanup_(attest_json_cleanup) struct attest_json *root = NULL;
+    struct json_context context = { params, problem };
+
+    if (json.size == 0)
+        return ATTEST_OK;
+    attest_try(attest_json_parse(json, JSON_MAX, &root, diag));
+    return attest_json_each(root, visit, &context, diag);
+}
+
+enum attest_error params_check(const struct params *params, struct param_problem *problem,
+                               struct attest_diag *diag)
+{
+    for (size_t i = 0; params->table[i].name; i++)
+        if (params->table[i].required && !params->values[i].given) {
+            *problem = (struct param_problem){ .parameter = params->table[i].name };
+            return attest_fail(diag, ATTEST_MALFORMED, "nothing", "%s: %s", params->table[i].name,
+                               params->table[i].what);
+        }
+    return ATTEST_OK;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What can be asked: one table, from which also /v1/openapi.json is made. A route has up to two parts: `work`,
+ * on the TPM thread, and `answer`, on the main thread.
+ */
+#ifndef ATTESTD_ROUTES_H
+#define ATTESTD_ROUTES_H
+
+#include "daemon/request.h"
+
+enum method {
+    METHOD_GET = 1,
+    METHOD_POST = 2,
+};
+
+#define METHODS_BOTH (METHOD_GET | METHOD_POST)
+
+struct route {
+    const char *path;
+    unsigned methods;
+    unsigned doors;
+    unsigned get_doors; /* through which GET is taken: over TCP, GET could come from a browser */
+    enum endpoint endpoint;
+    const char *content_type;
+    const char *summary;
+    const struct param *params; /* ends with a NULL name */
+    /* Called with all parameters valid; may be NULL. Runs twice if the TPM was lost in between. */
+    enum attest_error (*work)(struct request *request, struct tpm_session *session, struct attest_diag *diag);
+    /* Writes request->answer. */
+    enum attest_error (*answer)(struct request *request, struct attest_diag *diag);
+    /* The JSON Schema of the answer's members: "name:type" with commas between, '?' behind optional ones. */
+    const char *schema;
+};
+
+extern const struct route routes[]; /* ends with a NULL path */
+
+/* NULL if there is none. */
+const struct route *routes_find(const char *path);
+
+/* What the routes are made of: api_*.c */
+extern const struct param params_none[], params_pcrs[], params_quote[], params_activate[], params_ek[];
+
+enum attest_error api_health_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_health_answer(struct request *, struct attest_diag *);
+enum attest_error api_status_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_status_answer(struct request *, struct attest_diag *);
+enum attest_error api_pcrs_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_pcrs_answer(struct request *, struct attest_diag *);
+enum attest_error api_quote_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_quote_answer(struct request *, struct attest_diag *);
+enum attest_error api_ak_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_ak_answer(struct request *, struct attest_diag *);
+enum attest_error api_activate_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_activate_answer(struct request *, struct attest_diag *);
+enum attest_error api_ek_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_ek_answer(struct request *, struct attest_diag *);
+enum attest_error api_openapi_answer(struct request *, struct attest_diag *);
+enum attest_error api_metrics_answer(struct request *, struct attest_diag *);
+
+#endif

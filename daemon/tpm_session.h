@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the TPM thread knows and keeps while a connection to the TPM lasts. */
+#ifndef ATTESTD_TPM_SESSION_H
+#define ATTESTD_TPM_SESSION_H
+
+#include "codec/pcrs.h"
+#include "daemon/config.h"
+#include "tpm/ak.h"
+#include "tpm/ek.h"
+#include "tpm/properties.h"
+
+/* Who the TPM and its AK are: read once for each connection, then shared with answers that outlive it. */
+struct tpm_identity {
+    _Atomic unsigned references;
+    struct attest_tpmkey ak;
+    struct attest_bytes ak_pem;
+    struct attest_tpm_properties properties;
+};
+
+struct tpm_identity *tpm_identity_ref(struct tpm_identity *identity);
+void tpm_identity_unref(struct tpm_identity *identity); /* NULL is accepted */
+
+/* An EK never changes while the TPM is the same: made once, when first asked for. */
+struct tpm_ek {
+    struct attest_bytes wire; /* TPMT_PUBLIC; empty if not known yet */
+    struct attest_bytes certificate;
+};
+
+struct tpm_session {
+    struct attest_tpm *tpm;
+    struct attest_tpm_ak ak;
+    struct tpm_identity *identity;
+    struct attest_pcrs known_pcrs[ATTEST_HASH_COUNT]; /* for attest_tpm_quote_make */
+    struct tpm_ek eks[ATTEST_TPM_EK_TYPES];
+};
+
+/* Connects, reclaims what a killed process left, and finds or makes the AK. */
+enum attest_error tpm_session_open(const struct attest_tpm_options *options, const struct config *config,
+                                   struct tpm_session *ret_session, unsigned *ret_reclaimed,
+                                   struct attest_diag *diag) attest_must_check;
+
+/* A zeroed session is accepted. */
+void tpm_session_close(struct tpm_session *session);
+
+#endif

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may talk to the TPM now? One thread, one job at a time, in order. Trusts the TPM to be right but not to
+ * answer: a lost connection is opened again with backoff, and a command that hangs is answered for by the main
+ * thread.
+ */
+#include "daemon/tpm_worker.h"
+
+#include "base/cleanup.h"
+#include "base/encode.h"
+#include "base/error.h"
+#include "daemon/clock.h"
+#include "daemon/log.h"
+#include "daemon/tpm_session.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STACK_SIZE    ((size_t)256 << 10) /* tpm2-tss keeps whole commands on the stack */
+#define BACKOFF_FIRST 50                  /* milliseconds */
+#define BACKOFF_MAX   5000
+#define STALL_MAX     10000 /* longest stretch between two TPM commands of one job, milliseconds */
+#define STOP_MAX      1     /* seconds that a stop waits for the TPM */
+#define URGENT_SLOTS  8     /* of the queue, for the unlock door alone */
+
+struct tpm_worker {
+    pthread_t thread;
+    int wake_fd;
+    struct attest_tpm_options options;
+    struct tpm_session session; /* the thread's alone */
+    struct config *in_use;      /* the thread's alone: what the session was opened with */
+    bool hang_told;             /* the main thread's alone: a hang was seen, and logged */
+
+    pthread_mutex_t mutex; /* guards all below */
+    pthread_cond_t changed;
+    struct config *config; /* what is to be used */
+    bool stopping;
+    bool reopen;
+    struct tpm_queue waiting;
+    struct tpm_queue done;
+    struct tpm_job *running;
+    bool busy;              /* with a job, or with opening */
+    uint64_t command_since; /* 0 if not in a command */
+    uint64_t progress;      /* when something last happened on the thread */
+    uint64_t retry_at;      /* of a TPM that is not open */
+    char ak_name[TPM_WORKER_AK_SIZE];
+    struct tpm_worker_state state;
+};
+
+static void wake(struct tpm_worker *worker)
+{
+    const uint64_t one = 1;
+
+    if (write(worker->wake_fd, &one, sizeof one) < 0)
+        return; /* the counter is full: it is readable anyway */
+}
+
+static bool is_hung(const struct tpm_worker *worker, uint64_t now)
+{
+    return worker->command_since != 0 && now >= worker->command_since + worker->options.command_timeout;
+}
+
+/* The observer of the TPM connection: on the TPM thread, around each exchange. */
+static void observe(void *context, bool in_command)
+{
+    struct tpm_worker *worker = context;
+
+    pthread_mutex_lock(&worker->mutex);
+    worker->progress = clock_now();
+    worker->command_since = in_command ? worker->progress : 0;
+    worker->state.commands += in_command;
+    pthread_mutex_unlock(&worker->mutex);
+}
+
+/* With the mutex held. The job's reference goes to whoever collects it. */
+static void finish(struct tpm_worker *worker, struct tpm_job *job, enum attest_error error,
+                   const struct attest_diag *diag)
+{
+    job->error = error;
+    job->diag = *diag;
+    job->state = TPM_JOB_DONE;
+    tpm_queue_push(&worker->done, job);
+    wake(worker);
+}
+
+static void fail_waiting(struct tpm_worker *worker, enum attest_error error, const struct attest_diag *diag)
+{
+    for (struct tpm_job *job; (job = tpm_queue_pop(&worker->waiting));)
+        finish(worker, job, error, diag);
+}
+
+/* Waits with the mutex held, at most until `until`. */
+static void wait_until(struct tpm_worker *worker, uint64_t until)
+{
+    const struct timespec time = { (time_t)(until / 1000), (long)(until % 1000) * 1000000 };
+
+    pthread_cond_timedwait(&worker->changed, &worker->mutex, &time);
+}
+
+static void report_open(struct tpm_worker *worker, bool again, unsigned reclaimed)
+{
+    if (reclaimed > 0)
+        log_event(LOG_EVENT_TPM_RECLAIMED, reclaimed);
+    if (again)
+        log_event(LOG_EVENT_TPM_BACK, worker->ak_name);
+}
+
+/* Once for each way of failing, not for each try. */
+static void report_failure(const struct tpm_worker_state *before, enum attest_error error,
+                           const struct attest_diag *diag)
+{
+    char text[LOG_TEXT_SIZE];
+
+    if (before->error == error && strcmp(before->diag.expected, diag->expected) == 0)
+        return;
+    log_event(error == ATTEST_TPM_HANDLE_TAKEN ? LOG_EVENT_AK_UNUSABLE : LOG_EVENT_TPM_LOST,
+              log_describe(error, diag, text));
+}
+
+static void set_ak_name(struct tpm_worker *worker)
+{
+    _cleanup_(attest_bytes_done) struct attest_bytes hex = attest_bytes_init(sizeof worker->ak_name - 1);
+
+    attest_encode_hex(&hex, attest_tpmkey_name(&worker->session.ak.key));
+    snprintf(worker->ak_name, sizeof worker->ak_name, "%.*s", (int)hex.size, (const char *)hex.data);
+}
+
+/* Takes the mutex to publish what came of it. */
+static enum attest_error try_open(struct tpm_worker *worker, const struct config *config)
+{
+    struct attest_diag diag = { 0 };
+    unsigned reclaimed = 0;
+
+    tpm_session_close(&worker->session);
+    worker->options.tcti = config->tcti;
+    enum attest_error error = tpm_session_open(&worker->options, config, &worker->session, &reclaimed, &diag);
+
+    pthread_mutex_lock(&worker->mutex);
+    struct tpm_worker_state before = worker->state;
+    worker->state.settled = true;
+    worker->state.open = error == ATTEST_OK;
+    worker->state.error = error;
+    worker->state.diag = diag;
+    if (error == ATTEST_OK)
+        set_ak_name(worker);
+    else
+        fail_waiting(worker, error, &diag);
+    worker->progress = clock_now();
+    wake(worker);
+    pthread_mutex_unlock(&worker->mutex);
+
+    if (error == ATTEST_OK)
+        report_open(worker, before.settled, reclaimed);
+    else
+        report_failure(&before, error, &diag);
+    return error;
+}
+
+/* What is configured now becomes what is in use; false when it is time to stop. */
+static bool take_config(struct tpm_worker *worker)
+{
+    pthread_mutex_lock(&worker->mutex);
+    config_unref(worker->in_use);
+    worker->in_use = config_ref(worker->config);
+    worker->options.command_timeout = worker->in_use->command_timeout;
+    worker->reopen = false;
+    worker->busy = !worker->stopping;
+    pthread_mutex_unlock(&worker->mutex);
+    return worker->busy;
+}
+
+static void pause_before_retry(struct tpm_worker *worker, uint64_t backoff)
+{
+    pthread_mutex_lock(&worker->mutex);
+    worker->busy = false;
+    worker->retry_at = clock_now() + backoff;
+    while (!worker->stopping && !worker->reopen && clock_now() < worker->retry_at)
+        wait_until(worker, worker->retry_at);
+    pthread_mutex_unlock(&worker->mutex);
+}
+
+/* Until the TPM is there, or it is time to stop. */
+static void open_session(struct tpm_worker *worker)
+{
+    uint64_t backoff = BACKOFF_FIRST;
+
+    while (take_config(worker) && try_open(worker, worker->in_use) != ATTEST_OK) {
+        pause_before_retry(worker, backoff);
+        backoff = backoff * 2 < BACKOFF_MAX ? backoff * 2 : BACKOFF_MAX;
+    }
+}
+
+static void count_reopen(struct tpm_worker *worker)
+{
+    pthread_mutex_lock(&worker->mutex);
+    worker->state.reopens++;
+    pthread_mutex_unlock(&worker->mutex);
+}
+
+/* A TPM that went away and is back at once costs nobody an answer: what a job asks for can be asked twice. */
+static enum attest_error run(struct tpm_worker *worker, struct tpm_job *job, struct attest_diag *diag)
+{
+    enum attest_error error = job->run(job, &worker->session, diag);
+
+    if (error != ATTEST_TPM_LOST)
+        return error;
+    count_reopen(worker);
+    if (try_open(worker, worker->in_use) != ATTEST_OK)
+        return error;
+    *diag = (struct attest_diag){ 0 };
+    return job->run(job, &worker->session, diag);
+}
+
+/* The next job, with a reference of the thread's own; NULL when the TPM is to be opened again or it is time to
+ * stop. */
+static struct tpm_job *take(struct tpm_worker *worker)
+{
+    pthread_mutex_lock(&worker->mutex);
+    worker->busy = false;
+    while (!worker->stopping && !worker->reopen && !worker->waiting.first)
+        pthread_cond_wait(&worker->changed, &worker->mutex);
+    struct tpm_job *job = worker->stopping || worker->reopen ? NULL : tpm_queue_pop(&worker->waiting);
+    if (job) {
+        job->ref(job);
+        job->state = TPM_JOB_RUNNING;
+        worker->running = job;
+        worker->busy = true;
+        worker->progress = clock_now();
+    }
+    pthread_mutex_unlock(&worker->mutex);
+    return job;
+}
+
+static void run_and_finish(struct tpm_worker *worker, struct tpm_job *job)
+{
+    struct attest_diag diag = { 0 };
+
+    enum attest_error error = run(worker, job, &diag);
+    pthread_mutex_lock(&worker->mutex);
+    if (worker->running == job) { /* else the main thread has answered already */
+        worker->running = NULL;
+        finish(worker, job, error, &diag);
+    }
+    pthread_mutex_unlock(&worker->mutex);
+    job->unref(job);
+}
+
+static bool is_stopping(struct tpm_worker *worker)
+{
+    pthread_mutex_lock(&worker->mutex);
+    bool stopping = worker->stopping;
+    pthread_mutex_unlock(&worker->mutex);
+    return stopping;
+}
+
+static void *tpm_thread(void *context)
+{
+    struct tpm_worker *worker = context;
+
+    open_session(worker);
+    while (!is_stopping(worker)) {
+        struct tpm_job *job = take(worker);
+        if (job)
+            run_and_finish(worker, job);
+        if (!job || !worker->session.tpm || attest_tpm_is_broken(worker->session.tpm)) {
+            count_reopen(worker);
+            open_session(worker);
+        }
+    }
+    tpm_session_close(&worker->session);
+    return NULL;
+}
+
+/* Small, for its stack counts where memory is scarce; not to be handed signals, which the main thread reads. */
+static int start_thread(struct tpm_worker *worker)
+{
+    pthread_attr_t attributes;
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error_number = pthread_create(&worker->thread, &attributes, tpm_thread, worker);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return error_number;
+}
+
+static void init(struct tpm_worker *worker)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&worker->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pthread_mutex_init(&worker->mutex, NULL);
+    tpm_queue_init(&worker->waiting);
+    tpm_queue_init(&worker->done);
+    snprintf(worker->ak_name, sizeof worker->ak_name, "none");
+}
+
+static void release(struct tpm_worker *worker)
+{
+    pthread_cond_destroy(&worker->changed);
+    pthread_mutex_destroy(&worker->mutex);
+    config_unref(worker->config);
+    config_unref(worker->in_use);
+    free(worker);
+}
+
+enum attest_error tpm_worker_start(struct config *config, int wake_fd, struct tpm_worker **ret_worker,
+                                   struct attest_diag *diag)
+{
+    struct tpm_worker *worker = calloc(1, sizeof *worker);
+
+    if (!worker)
+        return ATTEST_MEMORY;
+    init(worker);
+    worker->wake_fd = wake_fd;
+    worker->config = config_ref(config);
+    worker->progress = clock_now();
+    worker->options.observe = observe;
+    worker->options.observe_context = worker;
+    int error_number = start_thread(worker);
+    if (error_number != 0) {
+        release(worker);
+        return attest_fail_errno(diag, error_number, "to start the TPM thread");
+    }
+    *ret_worker = worker;
+    return ATTEST_OK;
+}
+
+/* With the mutex held: all who wait are answered, and who is being served too. */
+static void fail_all(struct tpm_worker *worker, enum attest_error error, const struct attest_diag *diag)
+{
+    struct tpm_job *running = worker->running;
+
+    worker->running = NULL;
+    if (running)
+        finish(worker, running, error, diag);
+    fail_waiting(worker, error, diag);
+}
+
+bool tpm_worker_stop(struct tpm_worker *worker)
+{
+    struct attest_diag diag = { 0 };
+    struct timespec limit;
+
+    attest_fail(&diag, ATTEST_TPM_LOST, "a stop", "attestd to go on");
+    pthread_mutex_lock(&worker->mutex);
+    worker->stopping = true;
+    fail_all(worker, ATTEST_TPM_LOST, &diag);
+    pthread_cond_signal(&worker->changed);
+    pthread_mutex_unlock(&worker->mutex);
+
+    clock_gettime(CLOCK_MONOTONIC, &limit);
+    limit.tv_sec += STOP_MAX;
+    return pthread_clockjoin_np(worker->thread, NULL, CLOCK_MONOTONIC, &limit) == 0;
+}
+
+void tpm_worker_free(struct tpm_worker *worker)
+{
+    for (struct tpm_job *job; (job = tpm_worker_collect(worker));)
+        job->unref(job);
+    release(worker);
+}
+
+void tpm_worker_reconfigure(struct tpm_worker *worker, struct config *config)
+{
+    pthread_mutex_lock(&worker->mutex);
+    config_unref(worker->config);
+    worker->config = config_ref(config);
+    worker->reopen = true;
+    pthread_cond_signal(&worker->changed);
+    pthread_mutex_unlock(&worker->mutex);
+}
+
+static enum attest_error hung(const struct tpm_worker *worker, struct attest_diag *diag)
+{
+    return attest_fail(diag, ATTEST_TPM_TIMEOUT, NULL, "the TPM to answer a command within %u ms",
+                       worker->options.command_timeout);
+}
+
+/* With the mutex held: why a job has no chance now, if that is known. */
+static enum attest_error refuse(const struct tpm_worker *worker, const struct tpm_job *job,
+                                struct attest_diag *diag)
+{
+    unsigned limit = worker->config->queue_length + (job->urgent ? URGENT_SLOTS : 0);
+
+    if (is_hung(worker, clock_now()))
+        return hung(worker, diag);
+    if (worker->state.settled && !worker->state.open) {
+        *diag = worker->state.diag;
+        return worker->state.error;
+    }
+    if (worker->waiting.length >= limit)
+        return attest_fail(diag, ATTEST_BUSY, NULL, "at most %u requests to wait for the TPM", limit);
+    return ATTEST_OK;
+}
+
+enum attest_error tpm_worker_submit(struct tpm_worker *worker, struct tpm_job *job, struct attest_diag *diag)
+{
+    pthread_mutex_lock(&worker->mutex);
+    enum attest_error error = refuse(worker, job, diag);
+    if (error == ATTEST_OK) {
+        job->ref(job);
+        job->state = TPM_JOB_WAITING;
+        job->deadline = clock_now() + worker->config->request_timeout;
+        tpm_queue_push(&worker->waiting, job);
+        pthread_cond_signal(&worker->changed);
+    }
+    pthread_mutex_unlock(&worker->mutex);
+    return error;
+}
+
+struct tpm_job *tpm_worker_collect(struct tpm_worker *worker)
+{
+    pthread_mutex_lock(&worker->mutex);
+    struct tpm_job *job = tpm_queue_pop(&worker->done);
+    pthread_mutex_unlock(&worker->mutex);
+    return job;
+}
+
+/* With the mutex held: jobs whose own time is over, whatever the reason. */
+static void end_late(struct tpm_worker *worker, uint64_t now)
+{
+    struct attest_diag diag = { 0 };
+
+    attest_fail(&diag, ATTEST_TPM_TIMEOUT, NULL, "the TPM to serve the request within %u ms",
+                worker->config->request_timeout);
+    for (struct tpm_job *job; (job = tpm_queue_pop_late(&worker->waiting, now));) {
+        worker->state.timeouts++;
+        finish(worker, job, ATTEST_TPM_TIMEOUT, &diag);
+    }
+    if (worker->running && worker->running->deadline <= now) {
+        worker->state.timeouts++;
+        finish(worker, worker->running, ATTEST_TPM_TIMEOUT, &diag);
+        worker->running = NULL;
+    }
+}
+
+static uint64_t next_deadline(const struct tpm_worker *worker, uint64_t now)
+{
+    uint64_t next = tpm_queue_deadline(&worker->waiting);
+
+    if (worker->running && worker->running->deadline < next)
+        next = worker->running->deadline;
+    /* A command may begin, or have begun, at any time while the thread is busy. */
+    if (worker->busy && !worker->hang_told && now + worker->options.command_timeout < next)
+        next = now + worker->options.command_timeout;
+    return next;
+}
+
+static void report_hang(const struct tpm_worker *worker, const struct attest_diag *diag)
+{
+    char text[LOG_TEXT_SIZE];
+
+    if (worker->hang_told)
+        log_event(LOG_EVENT_TPM_LOST, log_describe(ATTEST_TPM_TIMEOUT, diag, text));
+    else
+        log_event(LOG_EVENT_TPM_BACK, worker->ak_name);
+}
+
+uint64_t tpm_worker_supervise(struct tpm_worker *worker, uint64_t now)
+{
+    struct attest_diag diag = { 0 };
+
+    pthread_mutex_lock(&worker->mutex);
+    bool was_told = worker->hang_told;
+    worker->hang_told = is_hung(worker, now);
+    if (worker->hang_told) {
+        worker->state.timeouts += worker->running != NULL;
+        hung(worker, &diag);
+        fail_all(worker, ATTEST_TPM_TIMEOUT, &diag);
+    }
+    end_late(worker, now);
+    uint64_t next = next_deadline(worker, now);
+    pthread_mutex_unlock(&worker->mutex);
+    if (worker->hang_told != was_told)
+        report_hang(worker, &diag);
+    return next;
+}
+
+static unsigned seconds_up(uint64_t milliseconds)
+{
+    return (unsigned)((milliseconds + 999) / 1000);
+}
+
+struct tpm_worker_state tpm_worker_state(struct tpm_worker *worker)
+{
+    uint64_t now = clock_now();
+
+    pthread_mutex_lock(&worker->mutex);
+    struct tpm_worker_state state = worker->state;
+    state.hung = is_hung(worker, now);
+    if (state.hung) {
+        state.settled = true;
+        state.error = hung(worker, &state.diag);
+    }
+    state.alive = !worker->busy || worker->command_since != 0 || now - worker->progress < STALL_MAX;
+    state.queued = worker->waiting.length;
+    state.retry_after = !state.open && worker->retry_at > now ? seconds_up(worker->retry_at - now) : 1;
+    pthread_mutex_unlock(&worker->mutex);
+    return state;
+}
+
+void tpm_worker_ak_name(struct tpm_worker *worker, char ret_name[TPM_WORKER_AK_SIZE])
+{
+    pthread_mutex_lock(&worker->mutex);
+    memcpy(ret_name, worker->ak_name, TPM_WORKER_AK_SIZE);
+    pthread_mutex_unlock(&worker->mutex);
+}

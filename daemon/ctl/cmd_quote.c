@@ -29,6 +29,7 @@ static void quote_cleanup(struct attest_quote **quote)
 
 static enum attest_error check_call(struct ctl_call *call)
 {
+    uint32_t mask;
     static const enum ctl_option_id of_verify[] = { CTL_AK, CTL_ALLOW_SHA1 };
 
     if (!call->value[CTL_NONCE])
@@ -37,6 +38,10 @@ static enum attest_error check_call(struct ctl_call *call)
         if (call->value[of_verify[i]] && !call->value[CTL_VERIFY])
             return attest_fail(&call->diag, ATTEST_USAGE, NULL, "--verify with %s",
                                ctl_option_name(of_verify[i]));
+    if (call->value[CTL_PCRS] &&
+        attest_pcrs_parse_selection(attest_view_text(call->value[CTL_PCRS]), &mask, &call->diag) != ATTEST_OK)
+        return attest_fail(&call->diag, ATTEST_USAGE, call->value[CTL_PCRS],
+                           "PCR numbers ascending, as in 0-7,11");
     return ctl_output_check(call);
 }
 
@@ -55,7 +60,29 @@ static enum attest_error make_nonce(struct ctl_call *call, struct attest_bytes *
     return ATTEST_OK;
 }
 
-/* Asks for the quote; the one that comes must be for this nonce. */
+/* The quote must be what was asked for: a good one of other PCRs would answer another question. */
+static enum attest_error check_answer(struct ctl_call *call, const struct attest_quote *quote,
+                                      struct attest_view nonce)
+{
+    const char *bank = call->value[CTL_BANK], *pcrs = call->value[CTL_PCRS];
+    struct attest_quote_claims claims = attest_quote_claims(quote);
+    char found[96];
+    uint32_t mask = 0;
+
+    if (!attest_view_equal(claims.nonce, nonce))
+        return attest_fail(&call->diag, ATTEST_REFUSED, "another", "the nonce that was asked for");
+    if (bank && strcmp(attest_hash_name(claims.bank), bank) != 0)
+        return attest_fail(&call->diag, ATTEST_REFUSED, attest_hash_name(claims.bank), "the bank %s", bank);
+    if (!pcrs)
+        return ATTEST_OK;
+    attest_try(attest_pcrs_parse_selection(attest_view_text(pcrs), &mask, &call->diag));
+    attest_pcrs_format_selection(claims.pcr_mask, found, sizeof found);
+    if (mask != claims.pcr_mask)
+        return attest_fail(&call->diag, ATTEST_REFUSED, found, "the PCRs %s", pcrs);
+    return ATTEST_OK;
+}
+
+/* Asks for the quote; the one that comes must be what was asked for. */
 static enum attest_error fetch(struct ctl_call *call, struct attest_view nonce, struct attest_bytes *ret_bundle,
                                struct attest_quote **ret_quote)
 {
@@ -76,8 +103,7 @@ static enum attest_error fetch(struct ctl_call *call, struct attest_view nonce, 
     attest_try(ctl_client_ask(call, "/v1/quote", parameters, &bundle, &json));
     call->subject = "the answer of /v1/quote";
     attest_try(attest_quote_from_bundle(attest_bytes_view(&bundle), &quote, &call->diag));
-    if (!attest_view_equal(attest_quote_claims(quote).nonce, nonce))
-        return attest_fail(&call->diag, ATTEST_REFUSED, "another", "the nonce that was asked for");
+    attest_try(check_answer(call, quote, nonce));
     call->subject = NULL;
     *ret_bundle = attest_bytes_take(&bundle);
     *ret_quote = attest_steal(quote);

@@ -84,7 +84,7 @@ static const char *rest_of_name(const struct ctl_command *command, const char *w
 {
     size_t length = strlen(word);
 
-    if (length == 0 || strncmp(command->name, word, length) != 0)
+    if (length == 0 || strchr(word, ' ') || strncmp(command->name, word, length) != 0)
         return NULL;
     return command->name[length] == ' '    ? command->name + length + 1
            : command->name[length] == '\0' ? ""

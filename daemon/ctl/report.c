@@ -50,13 +50,16 @@ void ctl_report_claims(const struct attest_quote *quote, FILE *out)
     }
 }
 
-static void print_outcome(const struct attest_verdict *verdict, FILE *out)
+/* The last line: the answer, and which question was not asked or which check failed. */
+static void print_outcome(const struct attest_quote_demands *demands, const struct attest_verdict *verdict,
+                          FILE *out)
 {
     const char *separator = ": ";
 
     if (attest_verdict_holds(verdict)) {
-        ctl_output_coloured(out, CTL_GREEN, "The quote holds.");
-        fputc('\n', out);
+        ctl_output_coloured(out, CTL_GREEN, "The quote holds");
+        fprintf(out, "%s%s.\n", demands->key ? "" : "; whose it is was not asked",
+                demands->nonce.data ? "" : "; whether it is a new one was not asked");
         return;
     }
     ctl_output_coloured(out, CTL_RED, "The quote does not hold");
@@ -70,7 +73,8 @@ static void print_outcome(const struct attest_verdict *verdict, FILE *out)
     fputs(".\n", out);
 }
 
-static void print_text(const struct attest_quote *quote, const struct attest_verdict *verdict, FILE *out)
+static void print_text(const struct attest_quote *quote, const struct attest_quote_demands *demands,
+                       const struct attest_verdict *verdict, FILE *out)
 {
     print_checks(verdict, out);
     fputs(attest_verdict_holds(verdict) ? "\nWhat it says:\n"
@@ -78,7 +82,7 @@ static void print_text(const struct attest_quote *quote, const struct attest_ver
           out);
     ctl_report_claims(quote, out);
     fputc('\n', out);
-    print_outcome(verdict, out);
+    print_outcome(demands, verdict, out);
 }
 
 static void write_check(struct attest_json_writer *json, struct attest_check check)
@@ -149,7 +153,7 @@ enum attest_error ctl_report_quote(struct ctl_call *call, const struct attest_qu
         enum attest_error error = print_json(quote, verdict);
         return error == ATTEST_OK ? outcome : error;
     }
-    print_text(quote, verdict, out);
+    print_text(quote, demands, verdict, out);
     return outcome;
 }
 

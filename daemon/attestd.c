@@ -11,7 +11,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 #define EXIT_USAGE 2
 
@@ -50,13 +50,16 @@ static int serve(const struct options *options, struct config *config)
     const struct server_options server = { options->config_file, options->tcti };
     struct listeners listeners = { 0 };
     struct attest_diag diag = { 0 };
+    bool ended = true;
 
     enum attest_error error = open_doors(options, &listeners, &diag);
     if (error == ATTEST_OK)
-        error = server_run(&server, config, &listeners, &diag);
+        error = server_run(&server, config, &listeners, &ended, &diag);
     else
         config_unref(config);
     listen_close(&listeners);
+    if (!ended)
+        _exit(EXIT_SUCCESS);
     return error == ATTEST_OK ? EXIT_SUCCESS : fail("", error, &diag);
 }
 

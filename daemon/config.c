@@ -11,8 +11,8 @@
 #include "codec/ini.h"
 #include "daemon/config_value.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,20 +92,40 @@ static enum attest_error read_file(struct config *config, const char *path, char
     return error;
 }
 
+static int is_drop_in(const struct dirent *entry)
+{
+    const char *suffix = strrchr(entry->d_name, '.');
+
+    return entry->d_name[0] != '.' && suffix && strcmp(suffix, ".conf") == 0;
+}
+
+struct drop_ins {
+    struct dirent **entries;
+    int count;
+};
+
+static void drop_ins_done(struct drop_ins *drop_ins)
+{
+    for (int i = 0; i < drop_ins->count; i++)
+        free(drop_ins->entries[i]);
+    free(drop_ins->entries);
+}
+
 static enum attest_error read_drop_ins(struct config *config, const char *path, char *ret_where,
                                        size_t where_size, struct attest_diag *diag)
 {
-    _cleanup_(globfree) glob_t found = { 0 };
-    char pattern[PATH_MAX];
+    _cleanup_(drop_ins_done) struct drop_ins found = { 0 };
+    char folder[PATH_MAX], file[PATH_MAX];
 
-    snprintf(pattern, sizeof pattern, "%s.d/*.conf", path);
-    int result = glob(pattern, GLOB_ERR, NULL, &found);
-    if (result == GLOB_NOMATCH)
-        return ATTEST_OK;
-    if (result != 0)
-        return attest_fail_errno(diag, errno, "to read %s.d", path);
-    for (size_t i = 0; i < found.gl_pathc; i++)
-        attest_try(read_file(config, found.gl_pathv[i], ret_where, where_size, diag));
+    snprintf(folder, sizeof folder, "%s.d", path);
+    found.count = scandir(folder, &found.entries, is_drop_in, alphasort);
+    if (found.count < 0)
+        return errno == ENOENT ? ATTEST_OK : attest_fail_errno(diag, errno, "to read %s", folder);
+    for (int i = 0; i < found.count; i++) {
+        if (snprintf(file, sizeof file, "%s/%s", folder, found.entries[i]->d_name) >= (int)sizeof file)
+            return attest_fail(diag, ATTEST_TOO_LARGE, NULL, "a shorter path than that of %s", folder);
+        attest_try(read_file(config, file, ret_where, where_size, diag));
+    }
     return ATTEST_OK;
 }
 
@@ -148,4 +168,10 @@ void config_unref(struct config *config)
 void config_cleanup(struct config **config)
 {
     config_unref(*config);
+}
+
+bool config_same_tpm(const struct config *a, const struct config *b)
+{
+    return strcmp(a->tcti, b->tcti) == 0 && a->command_timeout == b->command_timeout &&
+           a->ak_handle == b->ak_handle && a->ak_algorithm == b->ak_algorithm;
 }

@@ -49,4 +49,7 @@ struct config *config_ref(struct config *config);
 void config_unref(struct config *config);
 void config_cleanup(struct config **config);
 
+/* Whether both say the same of how the TPM and its AK are reached. */
+bool config_same_tpm(const struct config *a, const struct config *b);
+
 #endif

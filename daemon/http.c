@@ -398,8 +398,17 @@ void http_finish(struct http *http, struct tpm_job *job)
     else
         response_fail(request, job->error, &job->diag);
     connection->suspended = false;
+    connection->answering = true;
     MHD_resume_connection(request->connection);
     job->unref(job);
+}
+
+bool http_is_answering(const struct http *http)
+{
+    for (const struct connection *connection = http->connections; connection; connection = connection->next)
+        if (connection->answering)
+            return true;
+    return false;
 }
 
 uint64_t http_expire(struct http *http, uint64_t now)

@@ -25,6 +25,9 @@ void http_add(struct http *http, int fd, enum door door);
 /* Answers a request whose job is done, and takes over the reference. */
 void http_finish(struct http *http, struct tpm_job *job);
 
+/* Whether an answer is still on its way. */
+bool http_is_answering(const struct http *http);
+
 /* Ends connections that take too long to send or to receive; gives the time of the next one, UINT64_MAX if
  * none. */
 uint64_t http_expire(struct http *http, uint64_t now);

@@ -200,20 +200,21 @@ static void loop(struct server *server)
     }
 }
 
-/* Whoever waits is answered, and the answers are sent, before the connections are closed. */
-static void stop(struct server *server)
+/* Whoever waits is answered, and the answers are sent, before the connections are closed. False if the TPM
+ * thread is stuck in a command: then nothing that it uses may be freed. */
+static bool stop(struct server *server)
 {
     notify_stopping();
     bool ended = tpm_worker_stop(server->daemon.worker);
     uint64_t limit = clock_now() + FLUSH_MAX;
 
     finish_jobs(server);
-    while (server->metrics.connections > 0 && clock_now() < limit && http_timeout(server->http) == 0)
+    while (http_is_answering(server->http) && clock_now() < limit)
         turn(server, limit);
     http_stop(server->http);
-    if (!ended)
-        _exit(0); /* the TPM thread is stuck in a command: nothing to be had from waiting */
-    tpm_worker_free(server->daemon.worker);
+    if (ended)
+        tpm_worker_free(server->daemon.worker);
+    return ended;
 }
 
 static enum attest_error start(struct server *server, const struct listeners *listeners,
@@ -226,7 +227,7 @@ static enum attest_error start(struct server *server, const struct listeners *li
 }
 
 enum attest_error server_run(const struct server_options *options, struct config *config,
-                             const struct listeners *listeners, struct attest_diag *diag)
+                             const struct listeners *listeners, bool *ret_ended, struct attest_diag *diag)
 {
     struct server server = { .options = options, .epoll_fd = -1, .signal_fd = -1, .wake_fd = -1 };
     const time_t now = time(NULL);
@@ -237,7 +238,7 @@ enum attest_error server_run(const struct server_options *options, struct config
     enum attest_error error = start(&server, listeners, diag);
     if (error == ATTEST_OK) {
         loop(&server);
-        stop(&server);
+        *ret_ended = stop(&server);
     } else {
         http_stop(server.http);
     }

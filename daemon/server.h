@@ -12,8 +12,10 @@ struct server_options {
     const char *tcti;        /* NULL: as configured */
 };
 
-/* Serves until SIGTERM or SIGINT. Takes over a reference of `config`. */
+/* Serves until SIGTERM or SIGINT. Takes over a reference of `config`. `ret_ended` is false where the TPM thread
+ * was stuck in a command and had to be left behind: the process must then end by _exit(2). */
 enum attest_error server_run(const struct server_options *options, struct config *config,
-                             const struct listeners *listeners, struct attest_diag *diag) attest_must_check;
+                             const struct listeners *listeners, bool *ret_ended, struct attest_diag *diag)
+    attest_must_check;
 
 #endif

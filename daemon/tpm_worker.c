@@ -372,9 +372,9 @@ void tpm_worker_free(struct tpm_worker *worker)
 void tpm_worker_reconfigure(struct tpm_worker *worker, struct config *config)
 {
     pthread_mutex_lock(&worker->mutex);
+    worker->reopen = !config_same_tpm(worker->config, config);
     config_unref(worker->config);
     worker->config = config_ref(config);
-    worker->reopen = true;
     pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
 }

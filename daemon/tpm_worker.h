@@ -22,7 +22,7 @@ enum attest_error tpm_worker_start(struct config *config, int wake_fd, struct tp
 bool tpm_worker_stop(struct tpm_worker *worker);
 void tpm_worker_free(struct tpm_worker *worker);
 
-/* Takes effect by reopening the TPM. */
+/* From now on; the TPM is opened again if anything of [tpm] has changed. */
 void tpm_worker_reconfigure(struct tpm_worker *worker, struct config *config);
 
 /* Queues the job, with a deadline from now, or fails: ATTEST_BUSY, or at once what is known to be wrong with

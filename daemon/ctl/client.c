@@ -11,6 +11,7 @@
 #include "codec/json_writer.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #define DEFAULT_ADDRESS "unix:/run/attestd/attestd.sock"
@@ -26,12 +27,14 @@ static const char *address_of(const struct ctl_call *call)
     return environment && *environment ? environment : DEFAULT_ADDRESS;
 }
 
+/* What the problem says of `name`, unless `text` says it already. */
 static void append_member(struct attest_bytes *text, const char *before, const struct attest_json *problem,
                           const char *name)
 {
     struct attest_view value;
 
-    if (!attest_json_text(attest_json_member(problem, name), &value) || value.size == 0)
+    if (!attest_json_text(attest_json_member(problem, name), &value) || value.size == 0 ||
+        memmem(text->data, text->size, value.data, value.size))
         return;
     attest_bytes_append_text(text, before);
     attest_bytes_append(text, value);
@@ -50,8 +53,8 @@ static enum attest_error read_problem(struct ctl_call *call, const struct attest
     attest_bytes_append_text(&text, number);
     if (strcasecmp(response->content_type, "application/problem+json") == 0 &&
         attest_json_parse(attest_bytes_view(&response->body), CTL_ANSWER_MAX, &problem, NULL) == ATTEST_OK) {
+        append_member(&text, ": parameter ", problem, "parameter");
         append_member(&text, ": ", problem, attest_json_member(problem, "detail") ? "detail" : "title");
-        append_member(&text, "; parameter ", problem, "parameter");
         append_member(&text, "; expected ", problem, "expected");
         if (attest_json_unsigned(attest_json_member(problem, "got_length"), &length)) {
             snprintf(number, sizeof number, "; got a length of %ju", (uintmax_t)length);

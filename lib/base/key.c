@@ -73,6 +73,8 @@ enum attest_error attest_key_from_pem(struct attest_view pem, struct attest_key 
 {
     if (pem.size > PEM_MAX)
         return attest_fail(diag, ATTEST_TOO_LARGE, NULL, "a PEM public key of at most %zu bytes", PEM_MAX);
+    if (pem.size == 0) /* which BIO_new_mem_buf takes for a failure */
+        return attest_fail(diag, ATTEST_MALFORMED, "nothing", "a public key in PEM (BEGIN PUBLIC KEY)");
     _cleanup_(BIO_free_allp) BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
     if (!bio)
         return ATTEST_MEMORY;

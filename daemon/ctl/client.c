@@ -40,8 +40,7 @@ static void append_member(struct attest_bytes *text, const char *before, const s
     attest_bytes_append(text, value);
 }
 
-/* The refusal in one line: "503: The TPM does not answer", "400: ...; parameter nonce; expected ...; got 3
- * bytes". */
+/* The refusal in one line: "attestd answers 400: parameter nonce: expected ...; got a length of 4". */
 static enum attest_error read_problem(struct ctl_call *call, const struct attest_http_response *response)
 {
     _cleanup_(attest_json_cleanup) struct attest_json *problem = NULL;

@@ -11,6 +11,7 @@
 
 #include <curl/curl.h>
 #include <string.h>
+#include <sys/un.h>
 
 #define URL_MAX ((size_t)8 << 10)
 
@@ -48,25 +49,32 @@ static bool is_loopback(const char *host_port)
     return false;
 }
 
+/* What follows `prefix`, NULL if `address` does not begin with it. */
+static const char *after(const char *address, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    return strncmp(address, prefix, length) == 0 ? address + length : NULL;
+}
+
+static bool is_socket_path(const char *path)
+{
+    return path[0] != '\0' && strlen(path) < sizeof((struct sockaddr_un){ 0 }.sun_path);
+}
+
 static enum attest_error set_address(CURL *curl, const struct attest_http_request *request,
                                      struct attest_diag *diag)
 {
-    static const char unix_prefix[] = "unix:", tcp_prefix[] = "tcp:";
     _cleanup_(attest_bytes_done) struct attest_bytes url = attest_bytes_init(URL_MAX);
-    const char *host = "localhost"; /* what the Host field says over a Unix socket */
+    const char *path = after(request->address, "unix:"), *host = after(request->address, "tcp:");
 
-    if (strncmp(request->address, unix_prefix, sizeof unix_prefix - 1) == 0 &&
-        request->address[sizeof unix_prefix - 1] != '\0')
-        attest_try(
-            set(curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, request->address + sizeof unix_prefix - 1)));
-    else if (strncmp(request->address, tcp_prefix, sizeof tcp_prefix - 1) == 0 &&
-             is_loopback(request->address + sizeof tcp_prefix - 1))
-        host = request->address + sizeof tcp_prefix - 1;
-    else
+    if (!(path && is_socket_path(path)) && !(host && is_loopback(host)))
         return attest_fail(diag, ATTEST_USAGE, request->address,
                            "an address of the form unix:PATH, tcp:127.0.0.1:PORT or tcp:[::1]:PORT");
+    if (path)
+        attest_try(set(curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, path)));
     attest_bytes_append_text(&url, "http://");
-    attest_bytes_append_text(&url, host);
+    attest_bytes_append_text(&url, host ?: "localhost"); /* over a Unix socket only the Host field has it */
     attest_bytes_append_text(&url, request->path);
     attest_bytes_append_u8(&url, '\0');
     attest_try(attest_bytes_check(&url));

@@ -372,7 +372,7 @@ void tpm_worker_free(struct tpm_worker *worker)
 void tpm_worker_reconfigure(struct tpm_worker *worker, struct config *config)
 {
     pthread_mutex_lock(&worker->mutex);
-    worker->reopen = !config_same_tpm(worker->config, config);
+    worker->reopen = worker->reopen || !config_same_tpm(worker->config, config);
     config_unref(worker->config);
     worker->config = config_ref(config);
     pthread_cond_signal(&worker->changed);

@@ -68,6 +68,13 @@ static EVP_PKEY *pkey_of(const struct attest_key *key)
     return (EVP_PKEY *)key;
 }
 
+/* PEM may claim to be encrypted (RFC 1421 §4.6); without a callback OpenSSL would ask at the terminal. */
+static int no_pass_phrase(char *phrase, int size, int writing, void *context)
+{
+    (void)phrase, (void)size, (void)writing, (void)context;
+    return -1;
+}
+
 enum attest_error attest_key_from_pem(struct attest_view pem, struct attest_key **ret_key,
                                       struct attest_diag *diag)
 {
@@ -78,7 +85,7 @@ enum attest_error attest_key_from_pem(struct attest_view pem, struct attest_key 
     _cleanup_(BIO_free_allp) BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
     if (!bio)
         return ATTEST_MEMORY;
-    _cleanup_(EVP_PKEY_freep) EVP_PKEY *pkey = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+    _cleanup_(EVP_PKEY_freep) EVP_PKEY *pkey = PEM_read_bio_PUBKEY(bio, NULL, no_pass_phrase, NULL);
     if (!pkey)
         return refuse(ATTEST_MALFORMED, diag, "a public key in PEM (BEGIN PUBLIC KEY)");
     return adopt(&pkey, ret_key, diag);
@@ -153,7 +160,10 @@ void attest_key_cleanup(struct attest_key **key)
 
 bool attest_key_equal(const struct attest_key *a, const struct attest_key *b)
 {
-    return EVP_PKEY_eq(pkey_of(a), pkey_of(b)) == 1;
+    bool equal = EVP_PKEY_eq(pkey_of(a), pkey_of(b)) == 1;
+
+    ERR_clear_error(); /* keys of different types are an error to OpenSSL */
+    return equal;
 }
 
 bool attest_key_is_rsa(const struct attest_key *key)

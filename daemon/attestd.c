@@ -83,8 +83,10 @@ int main(int argc, char **argv)
     set_up_process();
     enum attest_error error =
         config_load(options.config_file, options.tcti, &config, where, sizeof where, &diag);
-    if (error != ATTEST_OK)
-        return fail(where, error, &diag);
+    if (error != ATTEST_OK) {
+        fail(where, error, &diag);
+        return EXIT_USAGE; /* attestd.service does not try again then */
+    }
     if (options.check_config) {
         config_unref(config);
         return EXIT_SUCCESS;

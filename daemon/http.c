@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "daemon/admit.h"
 #include "daemon/clock.h"
+#include "daemon/connections.h"
 #include "daemon/response.h"
 
 #include <errno.h>
@@ -23,57 +24,15 @@
 #define DRAIN_MAX          ((size_t)1 << 20)  /* of a refused body, read so that the refusal can be read */
 #define UNLOCK_CONNECTIONS 8
 
-struct connection {
-    struct connection *next, **at;
-    int fd;
-    enum door door;
-    bool started;   /* libmicrohttpd knows it */
-    bool answering; /* a whole request came; its answer is on the way */
-    bool suspended; /* the TPM works on it: who waits is not who is slow */
-    uint64_t since; /* when it began to receive or to answer */
-};
-
 struct http {
     struct daemon_state *daemon;
     struct MHD_Daemon *mhd;
-    struct connection *connections;
-    unsigned count[DOOR_TCP + 1]; /* by door */
+    struct connections connections;
 };
 
 static struct connection *connection_of(struct MHD_Connection *mhd)
 {
     return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-}
-
-static void count(struct http *http, enum door door, int change)
-{
-    http->count[door] += (unsigned)change;
-    http->daemon->metrics->connections += (unsigned)change;
-}
-
-static void forget(struct http *http, struct connection *connection)
-{
-    *connection->at = connection->next;
-    if (connection->next)
-        connection->next->at = connection->at;
-    count(http, connection->door, -1);
-    free(connection);
-}
-
-static struct connection *remember(struct http *http, int fd, enum door door)
-{
-    struct connection *connection = calloc(1, sizeof *connection);
-
-    if (!connection)
-        return NULL;
-    *connection = (struct connection){
-        .next = http->connections, .at = &http->connections, .fd = fd, .door = door, .since = clock_now()
-    };
-    if (connection->next)
-        connection->next->at = &connection->next;
-    http->connections = connection;
-    count(http, door, 1);
-    return connection;
 }
 
 /* libmicrohttpd took over a connection that http_add gave it, or let go of it. */
@@ -85,15 +44,13 @@ static void on_connection(void *context, struct MHD_Connection *mhd, void **sock
 
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
         if (*socket_context)
-            forget(http, *socket_context);
+            connections_remove(&http->connections, *socket_context);
         return;
     }
-    for (struct connection *connection = http->connections; connection; connection = connection->next)
-        if (connection->fd == fd && !connection->started) {
-            connection->started = true;
-            *socket_context = connection;
-            return;
-        }
+    struct connection *connection = connections_find_new(&http->connections, fd);
+    if (connection)
+        connection->started = true;
+    *socket_context = connection;
 }
 
 static void on_completed(void *context, struct MHD_Connection *mhd, void **request_context,
@@ -319,8 +276,7 @@ void http_stop(struct http *http)
     if (!http)
         return;
     MHD_stop_daemon(http->mhd);
-    while (http->connections)
-        forget(http, http->connections);
+    connections_done(&http->connections);
     free(http);
 }
 
@@ -339,29 +295,16 @@ uint64_t http_timeout(const struct http *http)
 void http_run(struct http *http)
 {
     MHD_run(http->mhd);
-}
-
-/* To a caller whom libmicrohttpd has nothing to say to. What can't be sent at once is not sent. */
-static void send_raw(int fd, unsigned status, const char *detail)
-{
-    char body[256], head[512];
-
-    int size = snprintf(body, sizeof body,
-                        "{\"type\":\"urn:attestd:limit\",\"title\":\"%s\",\"status\":%u,\"detail\":\"%s\"}",
-                        response_title(status), status, detail);
-    int head_size = snprintf(head, sizeof head,
-                             "HTTP/1.1 %u %s\r\nContent-Type: " CONTENT_PROBLEM "\r\nContent-Length: %d\r\n"
-                             "Connection: close\r\nRetry-After: 1\r\n\r\n%s",
-                             status, response_title(status), size, body);
-    if (send(fd, head, (size_t)head_size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-        return; /* the caller is gone, or does not read */
+    http->daemon->metrics->connections = connections_total(&http->connections);
 }
 
 static bool has_room(const struct http *http, enum door door)
 {
+    const unsigned *count = http->connections.count;
+
     if (door == DOOR_UNLOCK)
-        return http->count[DOOR_UNLOCK] < UNLOCK_CONNECTIONS;
-    return http->count[DOOR_PUBLIC] + http->count[DOOR_TCP] < http->daemon->config->max_connections;
+        return count[DOOR_UNLOCK] < UNLOCK_CONNECTIONS;
+    return count[DOOR_PUBLIC] + count[DOOR_TCP] < http->daemon->config->max_connections;
 }
 
 void http_add(struct http *http, int fd, enum door door)
@@ -371,20 +314,19 @@ void http_add(struct http *http, int fd, enum door door)
 
     if (!has_room(http, door)) {
         http->daemon->metrics->refused++;
-        send_raw(fd, 503, "expected fewer connections at the same time (max-connections)");
+        connections_refuse(fd, 503, "expected fewer connections at the same time (max-connections)");
         close(fd);
         return;
     }
-    struct connection *connection = remember(http, fd, door);
+    struct connection *connection = connections_add(&http->connections, fd, door);
     if (!connection || getpeername(fd, (struct sockaddr *)&peer, &size) < 0) {
-        if (connection)
-            forget(http, connection);
+        connections_remove(&http->connections, connection);
         close(fd);
         return;
     }
-    if (MHD_add_connection(http->mhd, fd, (const struct sockaddr *)&peer, size) != MHD_YES &&
-        http->connections == connection)
-        forget(http, connection); /* libmicrohttpd has closed it */
+    /* Where it fails, libmicrohttpd has closed the descriptor, and may or may not have told on_connection. */
+    if (MHD_add_connection(http->mhd, fd, (const struct sockaddr *)&peer, size) != MHD_YES)
+        connections_remove(&http->connections, connections_find_new(&http->connections, fd));
 }
 
 void http_finish(struct http *http, struct tpm_job *job)
@@ -405,27 +347,10 @@ void http_finish(struct http *http, struct tpm_job *job)
 
 bool http_is_answering(const struct http *http)
 {
-    for (const struct connection *connection = http->connections; connection; connection = connection->next)
-        if (connection->answering)
-            return true;
-    return false;
+    return connections_is_answering(&http->connections);
 }
 
 uint64_t http_expire(struct http *http, uint64_t now)
 {
-    uint64_t next = UINT64_MAX, limit = http->daemon->config->idle_timeout;
-
-    for (struct connection *connection = http->connections; connection; connection = connection->next) {
-        if (connection->suspended)
-            continue;
-        if (now < connection->since + limit) {
-            next = connection->since + limit < next ? connection->since + limit : next;
-            continue;
-        }
-        if (!connection->answering)
-            send_raw(connection->fd, 408, "expected a whole request within idle-timeout");
-        shutdown(connection->fd, SHUT_RDWR); /* libmicrohttpd sees the end and cleans up */
-        connection->since = now;
-    }
-    return next;
+    return connections_expire(&http->connections, now, http->daemon->config->idle_timeout);
 }

@@ -154,7 +154,7 @@ enum attest_error listen_open(struct listeners *listeners, const char *address, 
 
 static bool fits(int fd, enum door door)
 {
-    union address address;
+    union address address = { 0 };
     socklen_t size = sizeof address;
 
     if (getsockname(fd, &address.any, &size) < 0 || sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) <= 0)

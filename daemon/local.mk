@@ -10,6 +10,7 @@ libattestd_la_SOURCES = \
 	daemon/api_pcrs.c \
 	daemon/api_status.c \
 	daemon/clock.h \
+	daemon/connections.c daemon/connections.h \
 	daemon/config.c daemon/config.h daemon/config.def \
 	daemon/config_value.c daemon/config_value.h \
 	daemon/http.c daemon/http.h \
@@ -27,7 +28,8 @@ libattestd_la_SOURCES = \
 	daemon/server.c daemon/server.h \
 	daemon/tpm_queue.c daemon/tpm_queue.h \
 	daemon/tpm_session.c daemon/tpm_session.h \
-	daemon/tpm_worker.c daemon/tpm_worker.h
+	daemon/tpm_supervise.c \
+	daemon/tpm_worker.c daemon/tpm_worker.h daemon/tpm_worker_shared.h
 libattestd_la_CPPFLAGS = $(AM_CPPFLAGS) -DSYSCONFDIR='"$(sysconfdir)"' $(TSS_CFLAGS) $(MHD_CFLAGS) $(SYSTEMD_CFLAGS)
 libattestd_la_LIBADD = libattest-tpm.la libattest-core.la $(MHD_LIBS) $(SYSTEMD_LIBS) -lpthread
 

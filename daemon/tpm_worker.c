@@ -4,16 +4,14 @@
  * answer: a lost connection is opened again with backoff, and a command that hangs is answered for by the main
  * thread.
  */
-#include "daemon/tpm_worker.h"
+#include "daemon/tpm_worker_shared.h"
 
 #include "base/cleanup.h"
 #include "base/encode.h"
 #include "base/error.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
-#include "daemon/tpm_session.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,46 +19,7 @@
 #define STACK_SIZE    ((size_t)256 << 10) /* tpm2-tss keeps whole commands on the stack */
 #define BACKOFF_FIRST 50                  /* milliseconds */
 #define BACKOFF_MAX   5000
-#define STALL_MAX     10000 /* longest stretch between two TPM commands of one job, milliseconds */
-#define STOP_MAX      1     /* seconds that a stop waits for the TPM */
-#define URGENT_SLOTS  8     /* of the queue, for the unlock door alone */
-
-struct tpm_worker {
-    pthread_t thread;
-    int wake_fd;
-    struct attest_tpm_options options;
-    struct tpm_session session; /* the thread's alone */
-    struct config *in_use;      /* the thread's alone: what the session was opened with */
-    bool hang_told;             /* the main thread's alone: a hang was seen, and logged */
-
-    pthread_mutex_t mutex; /* guards all below */
-    pthread_cond_t changed;
-    struct config *config; /* what is to be used */
-    bool stopping;
-    bool reopen;
-    struct tpm_queue waiting;
-    struct tpm_queue done;
-    struct tpm_job *running;
-    bool busy;              /* with a job, or with opening */
-    uint64_t command_since; /* 0 if not in a command */
-    uint64_t progress;      /* when something last happened on the thread */
-    uint64_t retry_at;      /* of a TPM that is not open */
-    char ak_name[TPM_WORKER_AK_SIZE];
-    struct tpm_worker_state state;
-};
-
-static void wake(struct tpm_worker *worker)
-{
-    const uint64_t one = 1;
-
-    if (write(worker->wake_fd, &one, sizeof one) < 0)
-        return; /* the counter is full: it is readable anyway */
-}
-
-static bool is_hung(const struct tpm_worker *worker, uint64_t now)
-{
-    return worker->command_since != 0 && now >= worker->command_since + worker->options.command_timeout;
-}
+#define STOP_MAX      1 /* seconds that a stop waits for the TPM */
 
 /* The observer of the TPM connection: on the TPM thread, around each exchange. */
 static void observe(void *context, bool in_command)
@@ -72,23 +31,6 @@ static void observe(void *context, bool in_command)
     worker->command_since = in_command ? worker->progress : 0;
     worker->state.commands += in_command;
     pthread_mutex_unlock(&worker->mutex);
-}
-
-/* With the mutex held. The job's reference goes to whoever collects it. */
-static void finish(struct tpm_worker *worker, struct tpm_job *job, enum attest_error error,
-                   const struct attest_diag *diag)
-{
-    job->error = error;
-    job->diag = *diag;
-    job->state = TPM_JOB_DONE;
-    tpm_queue_push(&worker->done, job);
-    wake(worker);
-}
-
-static void fail_waiting(struct tpm_worker *worker, enum attest_error error, const struct attest_diag *diag)
-{
-    for (struct tpm_job *job; (job = tpm_queue_pop(&worker->waiting));)
-        finish(worker, job, error, diag);
 }
 
 /* Waits with the mutex held, at most until `until`. */
@@ -146,9 +88,9 @@ static enum attest_error try_open(struct tpm_worker *worker, const struct config
     if (error == ATTEST_OK)
         set_ak_name(worker);
     else
-        fail_waiting(worker, error, &diag);
+        tpm_worker_fail_waiting(worker, error, &diag);
     worker->progress = clock_now();
-    wake(worker);
+    tpm_worker_wake(worker);
     pthread_mutex_unlock(&worker->mutex);
 
     if (error == ATTEST_OK)
@@ -241,7 +183,7 @@ static void run_and_finish(struct tpm_worker *worker, struct tpm_job *job)
     pthread_mutex_lock(&worker->mutex);
     if (worker->running == job) { /* else the main thread has answered already */
         worker->running = NULL;
-        finish(worker, job, error, &diag);
+        tpm_worker_finish(worker, job, error, &diag);
     }
     pthread_mutex_unlock(&worker->mutex);
     job->unref(job);
@@ -334,17 +276,6 @@ enum attest_error tpm_worker_start(struct config *config, int wake_fd, struct tp
     return ATTEST_OK;
 }
 
-/* With the mutex held: all who wait are answered, and who is being served too. */
-static void fail_all(struct tpm_worker *worker, enum attest_error error, const struct attest_diag *diag)
-{
-    struct tpm_job *running = worker->running;
-
-    worker->running = NULL;
-    if (running)
-        finish(worker, running, error, diag);
-    fail_waiting(worker, error, diag);
-}
-
 bool tpm_worker_stop(struct tpm_worker *worker)
 {
     struct attest_diag diag = { 0 };
@@ -353,7 +284,7 @@ bool tpm_worker_stop(struct tpm_worker *worker)
     attest_fail(&diag, ATTEST_TPM_LOST, "a stop", "attestd to go on");
     pthread_mutex_lock(&worker->mutex);
     worker->stopping = true;
-    fail_all(worker, ATTEST_TPM_LOST, &diag);
+    tpm_worker_fail_all(worker, ATTEST_TPM_LOST, &diag);
     pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
 
@@ -367,150 +298,4 @@ void tpm_worker_free(struct tpm_worker *worker)
     for (struct tpm_job *job; (job = tpm_worker_collect(worker));)
         job->unref(job);
     release(worker);
-}
-
-void tpm_worker_reconfigure(struct tpm_worker *worker, struct config *config)
-{
-    pthread_mutex_lock(&worker->mutex);
-    worker->reopen = worker->reopen || !config_same_tpm(worker->config, config);
-    config_unref(worker->config);
-    worker->config = config_ref(config);
-    pthread_cond_signal(&worker->changed);
-    pthread_mutex_unlock(&worker->mutex);
-}
-
-static enum attest_error hung(const struct tpm_worker *worker, struct attest_diag *diag)
-{
-    return attest_fail(diag, ATTEST_TPM_TIMEOUT, NULL, "the TPM to answer a command within %u ms",
-                       worker->options.command_timeout);
-}
-
-/* With the mutex held: why a job has no chance now, if that is known. */
-static enum attest_error refuse(const struct tpm_worker *worker, const struct tpm_job *job,
-                                struct attest_diag *diag)
-{
-    unsigned limit = worker->config->queue_length + (job->urgent ? URGENT_SLOTS : 0);
-
-    if (is_hung(worker, clock_now()))
-        return hung(worker, diag);
-    if (worker->state.settled && !worker->state.open) {
-        *diag = worker->state.diag;
-        return worker->state.error;
-    }
-    if (worker->waiting.length >= limit)
-        return attest_fail(diag, ATTEST_BUSY, NULL, "at most %u requests to wait for the TPM", limit);
-    return ATTEST_OK;
-}
-
-enum attest_error tpm_worker_submit(struct tpm_worker *worker, struct tpm_job *job, struct attest_diag *diag)
-{
-    pthread_mutex_lock(&worker->mutex);
-    enum attest_error error = refuse(worker, job, diag);
-    if (error == ATTEST_OK) {
-        job->ref(job);
-        job->state = TPM_JOB_WAITING;
-        job->deadline = clock_now() + worker->config->request_timeout;
-        tpm_queue_push(&worker->waiting, job);
-        pthread_cond_signal(&worker->changed);
-    }
-    pthread_mutex_unlock(&worker->mutex);
-    return error;
-}
-
-struct tpm_job *tpm_worker_collect(struct tpm_worker *worker)
-{
-    pthread_mutex_lock(&worker->mutex);
-    struct tpm_job *job = tpm_queue_pop(&worker->done);
-    pthread_mutex_unlock(&worker->mutex);
-    return job;
-}
-
-/* With the mutex held: jobs whose own time is over, whatever the reason. */
-static void end_late(struct tpm_worker *worker, uint64_t now)
-{
-    struct attest_diag diag = { 0 };
-
-    attest_fail(&diag, ATTEST_TPM_TIMEOUT, NULL, "the TPM to serve the request within %u ms",
-                worker->config->request_timeout);
-    for (struct tpm_job *job; (job = tpm_queue_pop_late(&worker->waiting, now));) {
-        worker->state.timeouts++;
-        finish(worker, job, ATTEST_TPM_TIMEOUT, &diag);
-    }
-    if (worker->running && worker->running->deadline <= now) {
-        worker->state.timeouts++;
-        finish(worker, worker->running, ATTEST_TPM_TIMEOUT, &diag);
-        worker->running = NULL;
-    }
-}
-
-static uint64_t next_deadline(const struct tpm_worker *worker, uint64_t now)
-{
-    uint64_t next = tpm_queue_deadline(&worker->waiting);
-
-    if (worker->running && worker->running->deadline < next)
-        next = worker->running->deadline;
-    /* A command may begin, or have begun, at any time while the thread is busy. */
-    if (worker->busy && !worker->hang_told && now + worker->options.command_timeout < next)
-        next = now + worker->options.command_timeout;
-    return next;
-}
-
-static void report_hang(const struct tpm_worker *worker, const struct attest_diag *diag)
-{
-    char text[LOG_TEXT_SIZE];
-
-    if (worker->hang_told)
-        log_event(LOG_EVENT_TPM_LOST, log_describe(ATTEST_TPM_TIMEOUT, diag, text));
-    else
-        log_event(LOG_EVENT_TPM_BACK, worker->ak_name);
-}
-
-uint64_t tpm_worker_supervise(struct tpm_worker *worker, uint64_t now)
-{
-    struct attest_diag diag = { 0 };
-
-    pthread_mutex_lock(&worker->mutex);
-    bool was_told = worker->hang_told;
-    worker->hang_told = is_hung(worker, now);
-    if (worker->hang_told) {
-        worker->state.timeouts += worker->running != NULL;
-        hung(worker, &diag);
-        fail_all(worker, ATTEST_TPM_TIMEOUT, &diag);
-    }
-    end_late(worker, now);
-    uint64_t next = next_deadline(worker, now);
-    pthread_mutex_unlock(&worker->mutex);
-    if (worker->hang_told != was_told)
-        report_hang(worker, &diag);
-    return next;
-}
-
-static unsigned seconds_up(uint64_t milliseconds)
-{
-    return (unsigned)((milliseconds + 999) / 1000);
-}
-
-struct tpm_worker_state tpm_worker_state(struct tpm_worker *worker)
-{
-    uint64_t now = clock_now();
-
-    pthread_mutex_lock(&worker->mutex);
-    struct tpm_worker_state state = worker->state;
-    state.hung = is_hung(worker, now);
-    if (state.hung) {
-        state.settled = true;
-        state.error = hung(worker, &state.diag);
-    }
-    state.alive = !worker->busy || worker->command_since != 0 || now - worker->progress < STALL_MAX;
-    state.queued = worker->waiting.length;
-    state.retry_after = !state.open && worker->retry_at > now ? seconds_up(worker->retry_at - now) : 1;
-    pthread_mutex_unlock(&worker->mutex);
-    return state;
-}
-
-void tpm_worker_ak_name(struct tpm_worker *worker, char ret_name[TPM_WORKER_AK_SIZE])
-{
-    pthread_mutex_lock(&worker->mutex);
-    memcpy(ret_name, worker->ak_name, TPM_WORKER_AK_SIZE);
-    pthread_mutex_unlock(&worker->mutex);
 }

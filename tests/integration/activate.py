@@ -115,6 +115,11 @@ class Endorsement(DaemonCase):
                 body = {**members("rsa-2048", blob, secret), name: value}
                 self.assert_problem(self.attestd.post("/v1/ak/activate", body), 400, name)
 
+    def test_post_alone(self):
+        reply = self.attestd.get("/v1/ak/activate")
+        self.assert_problem(reply, 405)
+        self.assertEqual(reply.headers["Allow"], "POST")
+
     def test_nothing_stays_in_the_tpm(self):
         name = self.attestd.get("/v1/ak").body["name"]
         parts = make_credential(self.folder, base64.b64decode(self.ek("rsa-2048")["public"]), name, b"secret")

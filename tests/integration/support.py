@@ -211,7 +211,7 @@ class Attestd:
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
             data = response.read()
-        if response.headers.get_content_type() in ("application/json", "application/problem+json"):
+        if data and response.headers.get_content_type() in ("application/json", "application/problem+json"):
             data = json.loads(data)
         return Reply(response.status, response.headers, data)
 

@@ -122,13 +122,26 @@ def check_bundle(bundle, nonce):
     return wrong
 
 
+def pcr_file(bank, values):
+    """The PCR file that tpm2_quote writes and tpm2_checkquote reads: TPML_PCR_SELECTION, a count, and as many
+    TPML_DIGEST, as tpm2-tss has these structures in memory, little-endian."""
+    bits = sum(1 << index for index in values)
+    selection = struct.pack("<IHB4sx", 1, ALGORITHMS[bank], 3, bits.to_bytes(4, "little")) + bytes(15 * 8)
+    digests = [values[index] for index in sorted(values)]
+    lists = [digests[first:first + 8] for first in range(0, len(digests), 8)]
+    data = selection + struct.pack("<I", len(lists))
+    for part in lists:
+        data += struct.pack("<I", len(part)) + b"".join(
+            struct.pack("<H64s", len(digest), digest) for digest in part + [b""] * (8 - len(part)))
+    return data
+
+
 def write_bundle(bundle, folder):
     """The parts of a bundle as files, as tpm2_checkquote wants them."""
-    paths = {name: os.path.join(folder, name) for name in ("quote.msg", "quote.sig", "ak.pem", "pcrs.bin")}
+    values = {int(index): bytes.fromhex(value) for index, value in bundle["pcrs"].items()}
     content = {"quote.msg": base64.b64decode(bundle["quoted"]), "quote.sig": base64.b64decode(bundle["signature"]),
-               "ak.pem": bundle["ak"]["pem"].encode(),
-               "pcrs.bin": b"".join(bytes.fromhex(bundle["pcrs"][index])
-                                    for index in sorted(bundle["pcrs"], key=int))}
+               "ak.pem": bundle["ak"]["pem"].encode(), "pcrs.bin": pcr_file(bundle["bank"], values)}
+    paths = {name: os.path.join(folder, name) for name in content}
     for name, data in content.items():
         with open(paths[name], "wb") as file:
             file.write(data)
@@ -136,13 +149,11 @@ def write_bundle(bundle, folder):
 
 
 def checkquote(bundle, nonce, folder, check=True):
-    """tpm2_checkquote over a bundle, with its PCR values where the tool can take them without their selection: it
-    digests PCR values with the hash of the signature."""
+    """tpm2_checkquote over a bundle and its PCR values, which it digests with the hash of the signature."""
     paths = write_bundle(bundle, folder)
     hash_name = parse_signature(base64.b64decode(bundle["signature"]))[1]
-    selection = bundle["bank"] + ":" + ",".join(sorted(bundle["pcrs"], key=int))
     return run("tpm2_checkquote", "-u", paths["ak.pem"], "-m", paths["quote.msg"], "-s", paths["quote.sig"],
-               "-q", nonce.hex(), "-g", hash_name, "-f", paths["pcrs.bin"], "-l", selection, check=check)
+               "-q", nonce.hex(), "-g", hash_name, "-f", paths["pcrs.bin"], check=check)
 
 
 def tool(tcti, name, *arguments, **more):

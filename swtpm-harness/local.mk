@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 EXTRA_DIST += \
+	swtpm-harness/demo \
 	swtpm-harness/README.md \
 	swtpm-harness/multiplexer.py \
 	swtpm-harness/swtpm_harness.py \

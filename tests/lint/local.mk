@@ -7,6 +7,7 @@ lints = \
 	tests/lint/format \
 	tests/lint/headers \
 	tests/lint/links \
+	tests/lint/man \
 	tests/lint/paths \
 	tests/lint/shell \
 	tests/lint/sizes \

@@ -49,10 +49,11 @@ silent() {
 	result "$([ -z "$output" ] && echo 0 || echo 1)" "$name" "$output"
 }
 
-# same NAME ONE OTHER: holds if both lists (words on lines) have the same members.
+# same NAME ONE OTHER: holds if both lists (words on lines) have the same members, and some.
 same() {
 	local difference
-	difference=$(diff <(sort -u <<<"$2") <(sort -u <<<"$3") | grep '^[<>]' || true)
+	difference=$(diff <(sed '/^$/d' <<<"$2" | sort -u) <(sed '/^$/d' <<<"$3" | sort -u) | grep '^[<>]' || true)
+	[ -n "$2$3" ] || difference="both are empty: nothing was compared"
 	result "$([ -z "$difference" ] && echo 0 || echo 1)" "$1" "$difference"
 }
 

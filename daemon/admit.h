@@ -14,6 +14,7 @@ struct request_head {
     const char *host;
     const char *content_type;
     const char *content_length;
+    unsigned content_lengths; /* how many such headers there are */
     const char *transfer_encoding;
     const char *forbidden; /* the name of a header that a browser or a proxy sends; NULL if there is none */
 };

@@ -8,11 +8,8 @@
 #include "evidence/bundle.h"
 #include "tpm/pcr.h"
 
-#include <string.h>
-
 #define NONCE_LEAST 16
-#define NONCE_MOST  66        /* TPM2B_DATA with SHA-512; what this TPM takes may be less */
-#define RESERVED    "attestd" /* how extraData begins where it is not a caller's nonce */
+#define NONCE_MOST  66 /* TPM2B_DATA with SHA-512; what this TPM takes may be less */
 
 #define PARAM_BANK_ROW                                                                                         \
     {                                                                                                          \
@@ -31,6 +28,7 @@ const struct param params_quote[] = {
     PARAM_BANK_ROW,
     PARAM_SELECTION_ROW,
     { "nonce", PARAM_HEX, .required = true, .least = NONCE_LEAST, .most = NONCE_MOST,
+      .reserved = "attestd", /* so begins what attestd itself has the AK sign */
       .what = "the caller's nonce, which becomes the quote's extraData" },
     { 0 },
 };
@@ -49,17 +47,20 @@ static uint32_t mask_of(const struct request *request)
     return value->given ? value->mask : request->config->quote_pcrs;
 }
 
-static enum attest_error check_bank(const struct tpm_session *session, enum attest_hash bank,
+static enum attest_error check_bank(struct request *request, const struct tpm_session *session,
                                     struct attest_diag *diag)
 {
+    enum attest_hash bank = bank_of(request);
+
     if (session->identity->properties.banks >> bank & 1)
         return ATTEST_OK;
+    params_blame(&request->work_problem, params_pcrs[BANK].name);
     return attest_fail(diag, ATTEST_USAGE, attest_hash_name(bank), "a PCR bank that is active in this TPM");
 }
 
 enum attest_error api_pcrs_work(struct request *request, struct tpm_session *session, struct attest_diag *diag)
 {
-    attest_try(check_bank(session, bank_of(request), diag));
+    attest_try(check_bank(request, session, diag));
     return attest_tpm_pcr_read(session->tpm, bank_of(request), mask_of(request), &request->pcrs,
                                &request->update_counter, diag);
 }
@@ -76,19 +77,19 @@ enum attest_error api_pcrs_answer(struct request *request, struct attest_diag *d
     return ATTEST_OK;
 }
 
-/* The caller's nonce, unless it could be taken for what attestd itself has quoted. */
-static enum attest_error check_nonce(const struct tpm_session *session, struct attest_view nonce,
+static enum attest_error check_nonce(struct request *request, const struct tpm_session *session,
                                      struct attest_diag *diag)
 {
-    static const size_t reserved = sizeof RESERVED - 1;
+    size_t size = request->params.values[NONCE].bytes.size;
     size_t most = ATTEST_TPM_NONCE_MAX(&session->identity->properties);
 
-    if (nonce.size > most)
-        return attest_fail(diag, ATTEST_USAGE, NULL, "a nonce of %d to %zu bytes, which this TPM takes",
-                           NONCE_LEAST, most);
-    if (nonce.size >= reserved && memcmp(nonce.data, RESERVED, reserved) == 0)
-        return attest_fail(diag, ATTEST_USAGE, RESERVED, "a nonce that does not begin with the reserved text");
-    return ATTEST_OK;
+    if (size <= most)
+        return ATTEST_OK;
+    params_blame(&request->work_problem, params_quote[NONCE].name);
+    request->work_problem.has_length = true;
+    request->work_problem.got_length = size;
+    return attest_fail(diag, ATTEST_USAGE, NULL, "a nonce of %d to %zu bytes, which this TPM takes",
+                       NONCE_LEAST, most);
 }
 
 enum attest_error api_quote_work(struct request *request, struct tpm_session *session, struct attest_diag *diag)
@@ -96,8 +97,8 @@ enum attest_error api_quote_work(struct request *request, struct tpm_session *se
     struct attest_view nonce = attest_bytes_view(&request->params.values[NONCE].bytes);
     enum attest_hash bank = bank_of(request);
 
-    attest_try(check_bank(session, bank, diag));
-    attest_try(check_nonce(session, nonce, diag));
+    attest_try(check_bank(request, session, diag));
+    attest_try(check_nonce(request, session, diag));
     request_identify(request, session);
     return attest_tpm_quote_make(&session->ak, nonce, mask_of(request), &session->known_pcrs[bank],
                                  &request->quote, diag);

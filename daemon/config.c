@@ -59,8 +59,11 @@ static bool is_section(struct attest_view section)
 static enum attest_error visit(const struct attest_ini_entry *entry, void *context, struct attest_diag *diag)
 {
     struct source *source = context;
+    bool known = is_section(entry->section);
     char name[64];
 
+    if (known && entry->key.size == 0)
+        return ATTEST_OK;
     for (size_t i = 0; i < KEYS; i++) {
         if (!attest_view_equal(entry->section, attest_view_text(keys[i].section)) ||
             !attest_view_equal(entry->key, attest_view_text(keys[i].name)))
@@ -70,7 +73,6 @@ static enum attest_error visit(const struct attest_ini_entry *entry, void *conte
         source->seen[i] = true;
         return set(source->config, &keys[i], entry->value, diag);
     }
-    bool known = is_section(entry->section);
     struct attest_view unknown = known ? entry->key : entry->section;
     attest_error_printable((const char *)unknown.data, unknown.size, name, sizeof name);
     return attest_fail(diag, ATTEST_MALFORMED, name, "a %s of attestd.conf(5)", known ? "key" : "section");

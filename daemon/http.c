@@ -17,6 +17,7 @@
 #include <microhttpd.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -172,11 +173,13 @@ static void dispatch(struct http *http, struct request *request, bool is_post)
 
 static enum MHD_Result visit_header(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-    const char **forbidden = context;
+    struct request_head *head = context;
 
     (void)kind, (void)value;
     if (admit_is_forbidden(name))
-        *forbidden = name;
+        head->forbidden = name;
+    if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0)
+        head->content_lengths++;
     return MHD_YES;
 }
 
@@ -206,7 +209,7 @@ static bool begin(struct http *http, struct MHD_Connection *mhd, const char *pat
         return false;
     request->connection = mhd;
     *ret_request = request;
-    MHD_get_connection_values(mhd, MHD_HEADER_KIND, visit_header, &head.forbidden);
+    MHD_get_connection_values(mhd, MHD_HEADER_KIND, visit_header, &head);
     return admit(request, &head);
 }
 
@@ -335,6 +338,8 @@ void http_finish(struct http *http, struct tpm_job *job)
     struct connection *connection = connection_of(request->connection);
 
     (void)http;
+    if (attest_error_category(job->error) == ATTEST_CATEGORY_USAGE) /* so the work came to its end */
+        request->problem = request->work_problem;
     if (job->error == ATTEST_OK)
         answer(request);
     else

@@ -66,7 +66,10 @@ static enum attest_error open_socket(const union address *address, socklen_t siz
 static void remove_stale(const union address *address, socklen_t size)
 {
     _cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct stat status;
 
+    if (lstat(address->un.sun_path, &status) < 0 || !S_ISSOCK(status.st_mode))
+        return;
     if (fd >= 0 && connect(fd, &address->any, size) < 0 && errno == ECONNREFUSED)
         unlink(address->un.sun_path);
 }

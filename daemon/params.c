@@ -22,17 +22,39 @@ void params_done(struct params *params)
         attest_bytes_done(&params->values[i].bytes);
 }
 
+void params_blame(struct param_problem *problem, const char *name)
+{
+    *problem = (struct param_problem){ 0 };
+    attest_error_printable(name, strlen(name), problem->parameter, sizeof problem->parameter);
+}
+
+static bool begins_with(struct attest_view data, const char *text)
+{
+    size_t size = strlen(text);
+
+    return data.size >= size && memcmp(data.data, text, size) == 0;
+}
+
 static enum attest_error parse_bytes(const struct param *param, struct attest_view text,
-                                     struct attest_bytes *ret_bytes, struct attest_diag *diag)
+                                     struct attest_bytes *ret_bytes, struct param_problem *problem,
+                                     struct attest_diag *diag)
 {
     bool hex = param->type == PARAM_HEX;
     _cleanup_(attest_bytes_done) struct attest_bytes bytes = attest_bytes_init(0);
 
     enum attest_error error = hex ? attest_decode_hex(text, param->most, &bytes, NULL)
                                   : attest_decode_base64(text, param->most, &bytes, NULL);
-    if (error != ATTEST_OK || bytes.size < param->least)
-        return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s: %zu to %zu bytes in %s", param->what,
-                           param->least, param->most, hex ? "hexadecimal" : "base64");
+    if (error == ATTEST_TOO_LARGE || (error == ATTEST_OK && bytes.size < param->least)) {
+        problem->has_length = true;
+        problem->got_length = error == ATTEST_OK ? bytes.size : hex ? text.size / 2 : text.size / 4 * 3;
+        error = ATTEST_MALFORMED;
+    }
+    if (error != ATTEST_OK)
+        return attest_fail(diag, error, NULL, "%s: %zu to %zu bytes in %s", param->what, param->least,
+                           param->most, hex ? "hexadecimal" : "base64");
+    if (param->reserved && begins_with(attest_bytes_view(&bytes), param->reserved))
+        return attest_fail(diag, ATTEST_USAGE, param->reserved, "%s that does not begin with reserved text",
+                           param->name);
     *ret_bytes = attest_bytes_take(&bytes);
     return ATTEST_OK;
 }
@@ -54,7 +76,7 @@ static enum attest_error parse_value(const struct param *param, struct attest_vi
     switch (param->type) {
     case PARAM_HEX:
     case PARAM_BASE64:
-        return parse_bytes(param, text, &value->bytes, diag);
+        return parse_bytes(param, text, &value->bytes, problem, diag);
     case PARAM_BANK:
         value->bank = attest_hash_find(text);
         if (value->bank != ATTEST_HASH_NONE)
@@ -71,15 +93,15 @@ static enum attest_error parse_value(const struct param *param, struct attest_vi
 enum attest_error params_set(struct params *params, const char *name, struct attest_view text,
                              struct param_problem *problem, struct attest_diag *diag)
 {
+    params_blame(problem, name);
     for (size_t i = 0; params->table[i].name; i++) {
         const struct param *param = &params->table[i];
         struct param_value *value = &params->values[i];
         if (strcmp(name, param->name) != 0)
             continue;
-        *problem = (struct param_problem){ param->name, text.size, true };
         if (value->given)
             return attest_fail(diag, ATTEST_MALFORMED, "it again", "%s once", param->name);
-        attest_try(parse_value(param, text, value, diag));
+        attest_try(parse_value(param, text, value, problem, diag));
         value->given = true;
         *problem = (struct param_problem){ 0 };
         return ATTEST_OK;
@@ -92,20 +114,26 @@ struct json_context {
     struct param_problem *problem;
 };
 
+static bool is_known(const struct params *params, const char *name)
+{
+    size_t i = 0;
+
+    while (params->table[i].name && strcmp(name, params->table[i].name) != 0)
+        i++;
+    return params->table[i].name != NULL;
+}
+
 static enum attest_error visit(const char *name, const struct attest_json *value, void *context,
                                struct attest_diag *diag)
 {
     struct json_context *json = context;
-    struct attest_view text = { (const uint8_t *)"", 0 };
-    bool is_text = attest_json_text(value, &text);
-    /* An unknown name is told before a wrong type. */
-    enum attest_error error = params_set(json->params, name, text, json->problem, diag);
+    struct attest_view text = { 0 };
 
-    if (!is_text && (error == ATTEST_OK || json->problem->parameter)) {
-        json->problem->has_length = false;
-        return attest_fail(diag, ATTEST_MALFORMED, "another type", "%.64s to be a JSON string", name);
-    }
-    return error;
+    /* An unknown name is told before a wrong type. */
+    if (attest_json_text(value, &text) || !is_known(json->params, name))
+        return params_set(json->params, name, text, json->problem, diag);
+    params_blame(json->problem, name);
+    return attest_fail(diag, ATTEST_MALFORMED, "another type", "%s to be a JSON string", name);
 }
 
 enum attest_error params_set_json(struct params *params, struct attest_view json, struct param_problem *problem,
@@ -125,7 +153,7 @@ enum attest_error params_check(const struct params *params, struct param_problem
 {
     for (size_t i = 0; params->table[i].name; i++)
         if (params->table[i].required && !params->values[i].given) {
-            *problem = (struct param_problem){ .parameter = params->table[i].name };
+            params_blame(problem, params->table[i].name);
             return attest_fail(diag, ATTEST_MALFORMED, "nothing", "%s: %s", params->table[i].name,
                                params->table[i].what);
         }

@@ -25,6 +25,7 @@ struct param {
     bool required;
     size_t least, most;         /* bytes of data, for hex and base64 */
     const char *const *choices; /* ends with NULL */
+    const char *reserved;       /* how the data must not begin; NULL: no matter */
     const char *what;           /* for OpenAPI and error messages */
 };
 
@@ -44,10 +45,13 @@ struct params {
 
 /* What was wrong with a parameter, for the problem document. */
 struct param_problem {
-    const char *parameter; /* NULL if none is concerned */
-    size_t got_length;     /* of the text given, in bytes */
-    bool has_length;
+    char parameter[64]; /* its name, printable; empty if none is concerned */
+    bool has_length;    /* it was too short or too long: */
+    size_t got_length;  /* bytes of data */
 };
+
+/* The problem is with that parameter. */
+void params_blame(struct param_problem *problem, const char *name);
 
 /* A zeroed object is accepted. */
 void params_done(struct params *params);

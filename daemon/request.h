@@ -38,6 +38,7 @@ struct request {
     struct param_problem problem;
 
     /* What the route's work on the TPM thread leaves for its answer on the main thread. */
+    struct param_problem work_problem; /* with an error of category usage */
     struct tpm_identity *identity;
     struct attest_tpm_quote quote;
     struct attest_pcrs pcrs;

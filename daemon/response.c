@@ -67,7 +67,7 @@ void response_problem(struct request *request, unsigned status, enum attest_erro
     attest_json_write_text(&json, "title", response_title(status));
     attest_json_write_unsigned(&json, "status", status);
     attest_json_write_text(&json, "detail", log_describe(error, diag, detail));
-    if (request->problem.parameter)
+    if (request->problem.parameter[0])
         attest_json_write_text(&json, "parameter", request->problem.parameter);
     if (diag->expected[0])
         attest_json_write_text(&json, "expected", diag->expected);

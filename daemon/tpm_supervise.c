@@ -75,6 +75,8 @@ static enum attest_error refuse(const struct tpm_worker *worker, const struct tp
 {
     unsigned limit = worker->config->queue_length + (job->urgent ? URGENT_SLOTS : 0);
 
+    if (worker->stopping)
+        return attest_fail(diag, ATTEST_TPM_LOST, "a stop", "attestd to go on");
     if (tpm_worker_is_hung(worker, clock_now()))
         return hung(worker, diag);
     if (worker->state.settled && !worker->state.open) {

@@ -35,7 +35,7 @@ static bool is_printable(struct attest_view line)
     return true;
 }
 
-static enum attest_error parse_section(struct attest_view line, struct attest_view *ret_section,
+static enum attest_error parse_section(struct attest_view line, struct attest_ini_entry *entry,
                                        struct attest_diag *diag)
 {
     struct attest_view inner = { line.data + 1, line.size - 1 };
@@ -46,7 +46,8 @@ static enum attest_error parse_section(struct attest_view line, struct attest_vi
     inner = trim(inner);
     if (inner.size == 0 || memchr(inner.data, ']', inner.size) || memchr(inner.data, '[', inner.size))
         return attest_fail(diag, ATTEST_MALFORMED, NULL, "a section's name in brackets");
-    *ret_section = inner;
+    entry->section = inner;
+    entry->key = entry->value = (struct attest_view){ 0 };
     return ATTEST_OK;
 }
 
@@ -77,9 +78,7 @@ static enum attest_error parse_line(struct attest_view line, struct attest_ini_e
     line = trim(line);
     if (line.size == 0 || line.data[0] == '#' || line.data[0] == ';')
         return ATTEST_OK;
-    if (line.data[0] == '[')
-        return parse_section(line, &entry->section, diag);
-    attest_try(parse_assignment(line, entry, diag));
+    attest_try((line.data[0] == '[' ? parse_section : parse_assignment)(line, entry, diag));
     return visit(entry, context, diag);
 }
 

@@ -24,8 +24,9 @@ struct attest_ini_entry {
 typedef enum attest_error attest_ini_visit(const struct attest_ini_entry *entry, void *context,
                                            struct attest_diag *diag);
 
-/* Calls `visit` for each assignment, in order, until it fails; what it returns is returned. On failure `native`
- * of the diag is the number of the line. ATTEST_MALFORMED or ATTEST_TOO_LARGE for what is not of that form. */
+/* Calls `visit` for each section and assignment, in order, until it fails; what it returns is returned. On
+ * failure `native` of the diag is the number of the line. ATTEST_MALFORMED or ATTEST_TOO_LARGE for what is not
+ * of that form. */
 enum attest_error attest_ini_parse(struct attest_view text, attest_ini_visit *visit, void *context,
                                    struct attest_diag *diag) attest_must_check;
 

@@ -8,8 +8,9 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 
-#define PUBLIC_MAX ((size_t)1024) /* more than any TPMT_PUBLIC: TPMs have buffers of 4 KiB for whole commands  \
-                                   */
+#define PUBLIC_MAX                                                                                             \
+    ((size_t)1024) /* more than any TPMT_PUBLIC: TPMs have buffers of 4 KiB for whole commands                 \
+                    */
 
 static const struct {
     uint16_t tpm; /* TPM_ECC_CURVE, Part 2 §6.4 */

@@ -71,7 +71,8 @@ static enum attest_error parse_choice(const struct param *param, struct attest_v
 }
 
 static enum attest_error parse_value(const struct param *param, struct attest_view text,
-                                     struct param_value *value, struct attest_diag *diag)
+                                     struct param_value *value, struct param_problem *problem,
+                                     struct attest_diag *diag)
 {
     switch (param->type) {
     case PARAM_HEX:

@@ -107,7 +107,7 @@ class Addresses(unittest.TestCase):
                 attestd.start(wait=False)
                 self.assertNotEqual(attestd.process.wait(20), 0)
                 self.assertIn("expected", attestd.log())
-                attestd.notify.socket.close()
+                attestd.notify.close()
 
     def test_loopback_of_both_families(self):
         with Swtpm() as tpm:
@@ -133,7 +133,7 @@ class Addresses(unittest.TestCase):
             attestd.start(wait=False)
             self.assertNotEqual(attestd.process.wait(20), 0)
             self.assertTrue(os.path.isfile(file.name))
-            attestd.notify.socket.close()
+            attestd.notify.close()
 
 
 if __name__ == "__main__":

@@ -156,14 +156,14 @@ class Lifecycle(unittest.TestCase):
         attestd = InvokedBySystemd(self.tpm.tcti, names=("attestd", "nonsense", "attestd-tcp"))
         attestd.open_listeners()
         attestd.start(wait=False)
-        self.addCleanup(attestd.notify.socket.close)
+        self.addCleanup(attestd.notify.close)
         self.assertNotEqual(attestd.process.wait(10), 0)
         self.assertIn("nonsense", attestd.log())
 
     def test_nowhere_to_listen(self):
         attestd = Attestd(self.tpm.tcti, listen=())
         attestd.start(wait=False)
-        self.addCleanup(attestd.notify.socket.close)
+        self.addCleanup(attestd.notify.close)
         self.assertNotEqual(attestd.process.wait(10), 0)
         self.assertTrue(attestd.log())
 

@@ -6,13 +6,13 @@ import http.client
 import json
 import os
 import random
-import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -73,29 +73,34 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class NotifySocket:
-    """systemd's end of sd_notify(3)."""
+    """systemd's end of sd_notify(3): read all the time, as systemd does, for who sends waits when it is full."""
 
     def __init__(self, folder):
         self.path = os.path.join(folder, "notify")
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.path)
         self.seen = []
+        self.changed = threading.Condition()
+        threading.Thread(target=self.read, daemon=True).start()
 
-    def wait(self, text, limit):
-        """Whether a message with this assignment came, now or within the limit."""
-        deadline = time.monotonic() + limit
-        while not any(text in message.split("\n") for message in self.seen):
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self.socket], [], [], left)[0]:
-                return False
-            self.seen.append(self.socket.recv(4096).decode())
-        return True
+    def read(self):
+        while message := self.socket.recv(4096):
+            with self.changed:
+                self.seen += message.decode().split("\n")
+                self.changed.notify_all()
+
+    def wait(self, assignment, limit):
+        """Whether this came, since the last `forget` or within the limit."""
+        with self.changed:
+            return self.changed.wait_for(lambda: assignment in self.seen, limit)
 
     def forget(self):
-        """So that the next wait sees only what comes from now on."""
-        while select.select([self.socket], [], [], 0)[0]:
-            self.socket.recv(4096)
-        self.seen.clear()
+        with self.changed:
+            self.seen.clear()
+
+    def close(self):
+        self.socket.shutdown(socket.SHUT_RDWR)  # ends the thread
+        self.socket.close()
 
 
 class Attestd:
@@ -185,7 +190,7 @@ class Attestd:
                 status = self.stop() if status is None else status
             log = self.log() if status else ""
         finally:
-            self.notify.socket.close()
+            self.notify.close()
             shutil.rmtree(self.folder, ignore_errors=True)
         if status not in (None, 0, -signal.SIGKILL):
             raise AssertionError(f"attestd ended with {status}\n{log}")

@@ -1,1 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
+# `make bench` measures, prints a table and writes bench.json; `make bench BENCH_QUICK=1` does so in a short run.
+# Built by `make check` too, so that it always compiles; run only when asked, for no test may depend on how fast a
+# machine is.
+check_PROGRAMS += tests/bench/esapi_loop tests/bench/quote_load
+EXTRA_DIST += tests/bench/run
+CLEANFILES += bench.json
+
+tests_bench_esapi_loop_SOURCES = tests/bench/esapi_loop.c tests/bench/samples.c tests/bench/samples.h
+tests_bench_esapi_loop_CPPFLAGS = $(AM_CPPFLAGS) $(TSS_CFLAGS)
+tests_bench_esapi_loop_LDADD = libattest-tpm.la libattest-core.la $(TSS_LIBS)
+
+tests_bench_quote_load_SOURCES = tests/bench/quote_load.c tests/bench/samples.c tests/bench/samples.h
+
+.PHONY: bench
+bench: attestd$(EXEEXT) tests/bench/esapi_loop$(EXEEXT) tests/bench/quote_load$(EXEEXT)
+	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
+		$(PYTHON3) -B $(top_srcdir)/tests/bench/run '$(abs_top_builddir)'

@@ -18,3 +18,7 @@ CLEANFILES += units/attestd.service
 units/attestd.service: units/attestd.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) units && \
 		$(SED) 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/units/attestd.service.in >$@.tmp && mv $@.tmp $@
+
+# Boots what is installed, under a systemd of its own.
+TESTS += tests/integration/boot.sh
+EXTRA_DIST += tests/integration/boot.sh

@@ -1,0 +1,213 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Does what is installed come up, and work inside its sandbox, under a systemd of its own? A container is booted
+# (systemd-nspawn) over a copy-on-write view of this machine, with a software TPM behind a socket.
+. "$(dirname "$0")/../lint/tap.sh"
+
+inside() {
+	local socket=/run/attestd/attestd.sock pid
+
+	# Times out by itself, tells the HTTP status.
+	ask() {
+		curl --silent --max-time 20 --output /dev/null --write-out '%{http_code}' "$@"
+	}
+	# equal NAME EXPECTED FOUND
+	equal() {
+		result "$([ "$2" = "$3" ] && echo 0 || echo 1)" "$1" "expected $2, found $3"
+	}
+	state() {
+		systemctl is-active "$1" || true
+	}
+	main_pid() {
+		systemctl show --property=MainPID --value attestd
+	}
+	as() {
+		setpriv --reuid="$1" --regid="$(id -g "$1")" --clear-groups "${@:2}"
+	}
+	# within SECONDS COMMAND...: until it succeeds
+	within() {
+		local end=$((SECONDS + $1))
+		until "${@:2}"; do
+			[ $SECONDS -lt $end ] || return 1
+			sleep 0.2
+		done
+	}
+	serves() {
+		[ "$(ask --unix-socket $socket http://localhost/v1/health)" = 200 ]
+	}
+	event() {
+		journalctl --sync
+		journalctl --quiet --unit=attestd --output=cat "ATTESTD_EVENT=$1" | grep -q .
+	}
+	process_status() {
+		sed -n "s/^$1:[[:space:]]*//p" "/proc/$pid/status"
+	}
+
+	equal "attestd.socket listens" active "$(state attestd.socket)"
+	equal "attestd-tcp.socket listens" active "$(state attestd-tcp.socket)"
+	equal "attestd-unlock-door.socket listens" active "$(state attestd-unlock-door.socket)"
+	equal "attestd waits for somebody to ask" inactive "$(state attestd)"
+	equal "the public door: mode and owner" "666 root root" "$(stat -c '%a %U %G' $socket)"
+	equal "the unlock door's directory" "700 attestd-unlock" "$(stat -c '%a %U' /run/attestd-private)"
+	equal "the unlock door" "600 attestd-unlock" "$(stat -c '%a %U' /run/attestd-private/unlock.sock)"
+
+	equal "the first request starts attestd, and is answered" 200 "$(ask --unix-socket $socket http://localhost/v1/health)"
+	equal "attestd runs" active "$(state attestd)"
+	equal "anybody gets a quote" 200 \
+		"$(as nobody curl -s -m 20 -o /tmp/quote.json -w '%{http_code}' --unix-socket $socket \
+			"http://localhost/v1/quote?nonce=$(printf '%064d' 7)")"
+	attestctl ak -o /tmp/ak.pem >/tmp/ak.txt
+	check "and it holds" attestctl verify quote --ak /tmp/ak.pem --nonce "$(printf '%064d' 7)" /tmp/quote.json
+	equal "TCP on 127.0.0.1" 200 "$(ask -H 'Content-Type: application/json' -d '{}' http://127.0.0.1:8550/v1/pcrs)"
+	[ ! -e /proc/net/if_inet6 ] ||
+		equal "TCP on [::1]" 200 "$(ask -H 'Content-Type: application/json' -d '{}' 'http://[::1]:8550/v1/pcrs')"
+	equal "the unlock door, for attestd-unlock" 200 \
+		"$(as attestd-unlock curl -s -m 20 -o /dev/null -w '%{http_code}' \
+			--unix-socket /run/attestd-private/unlock.sock http://localhost/v1/health)"
+	equal "the unlock door, for nobody else" 000 \
+		"$(as nobody curl -s -m 20 -o /dev/null -w '%{http_code}' \
+			--unix-socket /run/attestd-private/unlock.sock http://localhost/v1/health || true)"
+
+	pid=$(main_pid)
+	equal "it runs as attestd" "$(id -u attestd)" "$(process_status Uid | cut -f 1)"
+	equal "with the TPM's group" "$(getent group attestd-tpm | cut -d : -f 3)" \
+		"$(process_status Groups | tr ' ' '\n' | grep -x "$(getent group attestd-tpm | cut -d : -f 3)")"
+	equal "without capabilities" "0000000000000000 0000000000000000" \
+		"$(process_status CapEff) $(process_status CapBnd)"
+	equal "with a system call filter and no way to new privileges" "2 1" \
+		"$(process_status Seccomp) $(process_status NoNewPrivs)"
+	equal "with no network but an empty lo of its own" "lo:" \
+		"$(awk 'NR > 2 { print $1 }' "/proc/$pid/net/dev" | tr '\n' ' ' | sed 's/ $//')"
+	result "$([ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/1/ns/net)" ] && echo 0 || echo 1)" \
+		"in a network namespace of its own"
+	equal "nothing below / is writable for it" "" \
+		"$(awk '$5 ~ /^\/(usr|etc|var|boot|home|root|)$/ && $6 !~ /^ro/ { print $5 }' "/proc/$pid/mountinfo")"
+	check "the journal has its start, with structured fields" event STARTED
+
+	printf '[access]\nek = user:nobody\n' >/etc/attestd/attestd.conf.d/test.conf
+	check "systemctl reload" systemctl reload attestd
+	check "the journal has the reload" within 5 event CONFIG_RELOADED
+	equal "[access]: root is not on the list" 403 "$(ask --unix-socket $socket http://localhost/v1/ek)"
+	equal "[access]: nobody is, and is known through the sandbox" 200 \
+		"$(as nobody curl -s -m 20 -o /dev/null -w '%{http_code}' --unix-socket $socket http://localhost/v1/ek)"
+
+	kill -KILL "$(main_pid)"
+	check "killed, it comes back by itself" within 10 serves
+	systemctl stop attestd-tcp.socket attestd.socket attestd-unlock-door.socket
+	SECONDS=0
+	systemctl stop attestd
+	result "$([ $SECONDS -le 2 ] && echo 0 || echo 1)" "it stops within two seconds" "$SECONDS s"
+	equal "ending well" success "$(systemctl show --property=Result --value attestd)"
+
+	systemctl mask --quiet attestd-tcp.socket
+	check "with TCP masked, systemctl start attestd" systemctl start attestd
+	check "brings up the public door" serves
+	equal "the unlock door too" active "$(state attestd-unlock-door.socket)"
+	equal "and nothing on TCP" 000 "$(ask http://127.0.0.1:8550/v1/health || true)"
+
+	mkdir -p /run/systemd/system/attestd.service.d
+	printf '[Service]\nWatchdogSec=2s\n' >/run/systemd/system/attestd.service.d/watchdog.conf
+	systemctl daemon-reload
+	systemctl restart attestd
+	pid=$(main_pid)
+	kill -STOP "$pid"
+	check "one that hangs is replaced by the watchdog" within 15 eval '[ "$(main_pid)" != "$pid" ] && serves'
+
+	echo nonsense >/etc/attestd/attestd.conf.d/test.conf
+	systemctl restart attestd 2>/dev/null || true
+	sleep 3
+	equal "a wrong configuration fails the unit once, without trying again" "failed 2 0" \
+		"$(state attestd) $(systemctl show --property=ExecMainStatus --value attestd) $(systemctl show --property=NRestarts --value attestd)"
+	journalctl --quiet --no-pager --unit='attestd*' >/results/journal
+	finish
+}
+
+# ---- Outside ----
+
+# The container's root: this machine, with everything written going to a place that vanishes.
+mount_root() {
+	mount -t tmpfs tmpfs "$work/over" &&
+		mkdir "$work/over/upper" "$work/over/work" &&
+		mount -t overlay overlay -o "lowerdir=/,upperdir=$work/over/upper,workdir=$work/over/work" "$work/root"
+}
+
+unmount_all() {
+	umount "$work/root" "$work/over" 2>/dev/null || true
+	rm -rf "$work"
+}
+
+# What make install and an administrator do, whatever prefix this build has; the rest of what this machine starts at
+# boot does not matter here.
+install_into_root() {
+	local root=$work/root unit
+	rm -rf "$root"/etc/systemd/system/*.wants "$root"/var/lib/systemd/linger/* "$root"/var/log/journal "$root/etc/attestd"
+	make --no-print-directory DESTDIR="$root" prefix=/usr/local sysconfdir=/etc unitdir=/usr/local/lib/systemd/system \
+		sysusersdir=/usr/lib/sysusers.d tmpfilesdir=/usr/lib/tmpfiles.d \
+		install-sbinPROGRAMS install-binPROGRAMS install-data-local install-dist_unitDATA install-nodist_unitDATA \
+		install-dist_sysusersDATA install-dist_tmpfilesDATA >"$work/install.log" 2>&1
+	sed -i -e 's|^ExecStart=.*|ExecStart=/usr/local/sbin/attestd --config /etc/attestd/attestd.conf|' \
+		-e 's|^ExecPaths=[^ ]*|ExecPaths=/usr/local/sbin/attestd|' "$root/usr/local/lib/systemd/system/attestd.service"
+	systemd-sysusers --root="$root" attestd.conf 2>>"$work/install.log"
+	printf '[tpm]\ntcti = swtpm:path=/tpm/%s\n' "$(basename "${ATTESTD_TCTI#swtpm:path=}")" \
+		>"$root/etc/attestd/attestd.conf.d/tpm.conf"
+	for unit in attestd.socket attestd-tcp.socket attestd-unlock-door.socket probe.service; do
+		[ $unit != probe.service ] || cat >"$root/etc/systemd/system/probe.service" <<-UNIT
+			[Unit]
+			After=multi-user.target attestd.socket attestd-tcp.socket attestd-unlock-door.socket
+			[Service]
+			Type=oneshot
+			Environment=PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+			ExecStart=/bin/bash -c '/test/tests/integration/boot.sh --inside >/results/tap 2>/results/errors; systemctl exit 0'
+			[Install]
+			WantedBy=multi-user.target
+		UNIT
+		systemctl --quiet --root="$root" enable "$unit" 2>>"$work/install.log"
+	done
+	ln -sfn /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
+}
+
+# container OPTION...
+container() {
+	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout --kill-after=10 150 systemd-nspawn --quiet --directory="$work/root" \
+		--register=no --keep-unit --private-network --console=pipe --link-journal=no --machine=attestd-test \
+		"$@" </dev/null >"$work/nspawn.log" 2>&1
+}
+
+boot() {
+	local tpm=${ATTESTD_TCTI#swtpm:path=}
+	chmod a+rx "$(dirname "$tpm")"
+	chmod a+rw "$tpm" "$tpm.ctrl" # the container's attestd is not root
+	container --boot --bind="$(dirname "$tpm"):/tpm" --bind="$work/results:/results" --bind-ro="$top:/test" || true
+	cat "$work/results/tap" 2>/dev/null || {
+		sed 's/^/# /' "$work/nspawn.log" "$work/results/errors" 2>/dev/null || true
+		echo "Bail out! the container did not come up"
+		exit 1
+	}
+	sed 's/^/# /' "$work/results/errors"
+	! grep -q '^not ok' "$work/results/tap" || sed 's/^/# /' "$work/results/journal"
+}
+
+outside() {
+	work=$2
+	mkdir "$work/over" "$work/root" "$work/results"
+	trap unmount_all EXIT
+	mount_root 2>/dev/null || skip_all "no overlay of / can be mounted here"
+	container true || skip_all "systemd-nspawn does not work here"
+	install_into_root
+	boot
+}
+
+case ${1-} in
+--inside) inside ;;
+--outside) outside "$@" ;;
+*)
+	need systemd-nspawn systemd-sysusers swtpm curl setpriv make
+	[ "$(id -u)" -eq 0 ] || skip_all "not root"
+	[ -x attestd ] && [ -f Makefile ] || skip_all "nothing is built here"
+	! readelf -d attestd | grep -q 'lib[au][bs]*san' || skip_all "built with sanitizers, which the sandbox does not let work"
+	unshare --mount true 2>/dev/null || skip_all "mounting is not allowed here"
+	work=$(mktemp -d /var/tmp/attestd-boot.XXXXXX)
+	trap 'rm -rf "$work"' EXIT
+	"$top/swtpm-harness/with-swtpm" --timeout 240 -- unshare --mount --propagation private bash "$0" --outside "$work"
+	;;
+esac

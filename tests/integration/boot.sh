@@ -28,12 +28,12 @@ inside() {
 	within() {
 		local end=$((SECONDS + $1))
 		until "${@:2}"; do
-			[ $SECONDS -lt $end ] || return 1
+			[ "$SECONDS" -lt "$end" ] || return 1
 			sleep 0.2
 		done
 	}
 	serves() {
-		[ "$(ask --unix-socket $socket http://localhost/v1/health)" = 200 ]
+		[ "$(ask --unix-socket "$socket" http://localhost/v1/health)" = 200 ]
 	}
 	event() {
 		journalctl --sync
@@ -47,14 +47,14 @@ inside() {
 	equal "attestd-tcp.socket listens" active "$(state attestd-tcp.socket)"
 	equal "attestd-unlock-door.socket listens" active "$(state attestd-unlock-door.socket)"
 	equal "attestd waits for somebody to ask" inactive "$(state attestd)"
-	equal "the public door: mode and owner" "666 root root" "$(stat -c '%a %U %G' $socket)"
+	equal "the public door: mode and owner" "666 root root" "$(stat -c '%a %U %G' "$socket")"
 	equal "the unlock door's directory" "700 attestd-unlock" "$(stat -c '%a %U' /run/attestd-private)"
 	equal "the unlock door" "600 attestd-unlock" "$(stat -c '%a %U' /run/attestd-private/unlock.sock)"
 
-	equal "the first request starts attestd, and is answered" 200 "$(ask --unix-socket $socket http://localhost/v1/health)"
+	equal "the first request starts attestd, and is answered" 200 "$(ask --unix-socket "$socket" http://localhost/v1/health)"
 	equal "attestd runs" active "$(state attestd)"
 	equal "anybody gets a quote" 200 \
-		"$(as nobody curl -s -m 20 -o /tmp/quote.json -w '%{http_code}' --unix-socket $socket \
+		"$(as nobody curl -s -m 20 -o /tmp/quote.json -w '%{http_code}' --unix-socket "$socket" \
 			"http://localhost/v1/quote?nonce=$(printf '%064d' 7)")"
 	attestctl ak -o /tmp/ak.pem >/tmp/ak.txt
 	check "and it holds" attestctl verify quote --ak /tmp/ak.pem --nonce "$(printf '%064d' 7)" /tmp/quote.json
@@ -87,16 +87,16 @@ inside() {
 	printf '[access]\nek = user:nobody\n' >/etc/attestd/attestd.conf.d/test.conf
 	check "systemctl reload" systemctl reload attestd
 	check "the journal has the reload" within 5 event CONFIG_RELOADED
-	equal "[access]: root is not on the list" 403 "$(ask --unix-socket $socket http://localhost/v1/ek)"
+	equal "[access]: root is not on the list" 403 "$(ask --unix-socket "$socket" http://localhost/v1/ek)"
 	equal "[access]: nobody is, and is known through the sandbox" 200 \
-		"$(as nobody curl -s -m 20 -o /dev/null -w '%{http_code}' --unix-socket $socket http://localhost/v1/ek)"
+		"$(as nobody curl -s -m 20 -o /dev/null -w '%{http_code}' --unix-socket "$socket" http://localhost/v1/ek)"
 
 	kill -KILL "$(main_pid)"
 	check "killed, it comes back by itself" within 10 serves
 	systemctl stop attestd-tcp.socket attestd.socket attestd-unlock-door.socket
 	SECONDS=0
 	systemctl stop attestd
-	result "$([ $SECONDS -le 2 ] && echo 0 || echo 1)" "it stops within two seconds" "$SECONDS s"
+	result "$([ "$SECONDS" -le 2 ] && echo 0 || echo 1)" "it stops within two seconds" "$SECONDS s"
 	equal "ending well" success "$(systemctl show --property=Result --value attestd)"
 
 	systemctl mask --quiet attestd-tcp.socket

@@ -85,6 +85,8 @@ static bool admit_body(struct request *request, const struct request_head *head)
 
     if (head->transfer_encoding)
         return refuse(request, 411, head->transfer_encoding, "a Content-Length, not a Transfer-Encoding");
+    if (head->content_lengths > 1)
+        return refuse(request, 400, "more", "one Content-Length");
     if (head->content_length &&
         attest_decode_decimal(attest_view_text(head->content_length), UINT64_MAX, &length, NULL) != ATTEST_OK)
         return refuse(request, 400, head->content_length, "a Content-Length that is a number");

@@ -83,6 +83,8 @@ static bool admit_body(struct request *request, const struct request_head *head)
 {
     uint64_t length = 0;
 
+    /* Where the body ends is not certain: what comes behind it is not read as a request (RFC 9112 §6.3). */
+    request->close = head->transfer_encoding || head->content_lengths > 1;
     if (head->transfer_encoding)
         return refuse(request, 411, head->transfer_encoding, "a Content-Length, not a Transfer-Encoding");
     if (head->content_lengths > 1)

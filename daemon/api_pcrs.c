@@ -81,7 +81,7 @@ static enum attest_error check_nonce(struct request *request, const struct tpm_s
                                      struct attest_diag *diag)
 {
     size_t size = request->params.values[NONCE].bytes.size;
-    size_t most = ATTEST_TPM_NONCE_MAX(&session->identity->properties);
+    size_t most = session->identity->properties.nonce_max;
 
     if (size <= most)
         return ATTEST_OK;

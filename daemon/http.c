@@ -87,6 +87,8 @@ static enum MHD_Result send_answer(struct request *request, struct connection *c
         result = MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     if (result == MHD_YES && request->retry_after > 0)
         result = MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    if (result == MHD_YES && request->close)
+        result = MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     if (result == MHD_YES && request->allow)
         result = MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, request->allow);
     if (result == MHD_YES)

@@ -50,6 +50,7 @@ struct request {
     const char *content_type;
     unsigned status;
     unsigned retry_after; /* seconds; 0: no such header */
+    bool close;           /* the connection, after the answer */
     const char *allow;    /* methods, for 405 */
 };
 

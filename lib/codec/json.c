@@ -16,7 +16,8 @@
 
 static void tokener_free(json_tokener **tokener)
 {
-    json_tokener_free(*tokener);
+    if (*tokener) /* json-c does not accept NULL here */
+        json_tokener_free(*tokener);
 }
 
 static json_object *native(const struct attest_json *value)

@@ -57,6 +57,8 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/tpm.py \
 	tests/run
 
-.PHONY: check-measured
+.PHONY: check-measured check-units
 check-measured:
 	$(MAKE) check TESTS='$(MEASURED_TESTS)'
+check-units:
+	$(MAKE) check TESTS='$(UNIT_TESTS)'

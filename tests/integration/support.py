@@ -84,10 +84,11 @@ class NotifySocket:
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
-        while message := self.socket.recv(4096):
-            with self.changed:
-                self.seen += message.decode().split("\n")
-                self.changed.notify_all()
+        with contextlib.suppress(OSError):  # closed
+            while message := self.socket.recv(4096):
+                with self.changed:
+                    self.seen += message.decode().split("\n")
+                    self.changed.notify_all()
 
     def wait(self, assignment, limit):
         """Whether this came, since the last `forget` or within the limit."""

@@ -33,6 +33,15 @@ static void append_text(char *text, size_t size, uint32_t packed)
     text[length] = '\0';
 }
 
+/* A TPM2B_DATA is as large as a TPMT_HA with the largest digest (Part 2 §10.4.3); some versions of tpm2-tss
+ * have less room. */
+static uint32_t data_max(uint32_t digest_max)
+{
+    const uint32_t room = sizeof((TPM2B_DATA *)NULL)->buffer, alg_size = sizeof(TPM2_ALG_ID);
+
+    return digest_max < room - alg_size ? digest_max + alg_size : room;
+}
+
 static void take_property(struct attest_tpm_properties *properties, TPMS_TAGGED_PROPERTY tagged)
 {
     switch (tagged.property) {
@@ -52,7 +61,7 @@ static void take_property(struct attest_tpm_properties *properties, TPMS_TAGGED_
         properties->firmware_version |= tagged.value;
         break;
     case TPM2_PT_MAX_DIGEST:
-        properties->digest_max = tagged.value;
+        properties->nonce_max = data_max(tagged.value);
         break;
     case TPM2_PT_NV_BUFFER_MAX:
         properties->nv_buffer_max = tagged.value;
@@ -88,8 +97,6 @@ enum attest_error attest_tpm_properties_read(struct attest_tpm *tpm,
         take_property(&properties, fixed->data.tpmProperties.tpmProperty[i]);
     attest_try(get(tpm, TPM2_CAP_PCRS, 0, 1, &pcrs, diag));
     properties.banks = active_banks(&pcrs->data.assignedPCR);
-    if (properties.digest_max > ATTEST_HASH_MAX_SIZE) /* TPM2B_DATA of tpm2-tss holds no more */
-        properties.digest_max = ATTEST_HASH_MAX_SIZE;
     *ret_properties = properties;
     return ATTEST_OK;
 }

@@ -10,13 +10,10 @@ struct attest_tpm_properties {
     char manufacturer[5]; /* of TPM_PT_MANUFACTURER */
     char vendor[17];      /* of TPM_PT_VENDOR_STRING_1 to 4 */
     uint64_t firmware_version;
-    uint32_t digest_max;    /* bytes of the largest digest */
+    uint32_t nonce_max;     /* bytes of the largest qualifyingData that a quote takes */
     uint32_t nv_buffer_max; /* bytes that one TPM2_NV_Read gives at most */
     unsigned banks;         /* bit n: the bank of enum attest_hash n is active */
 };
-
-/* The largest qualifyingData a quote takes: TPM2B_DATA is as large as a TPMT_HA (TPM 2.0 Part 2 §10.4.3). */
-#define ATTEST_TPM_NONCE_MAX(properties) ((size_t)(properties)->digest_max + 2)
 
 enum attest_error attest_tpm_properties_read(struct attest_tpm *tpm,
                                              struct attest_tpm_properties *ret_properties,

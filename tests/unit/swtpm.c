@@ -42,8 +42,7 @@ void swtpm_extend(unsigned pcr, uint8_t byte)
     digests.digests[1].hashAlg = TPM2_ALG_SHA384;
     memset(digests.digests[0].digest.sha256, byte, TPM2_SHA256_DIGEST_SIZE);
     memset(digests.digests[1].digest.sha384, byte, TPM2_SHA384_DIGEST_SIZE);
-    assert_rc(
-        Esys_PCR_Extend(swtpm->esys, pcr, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &digests));
+    assert_rc(Esys_PCR_Extend(swtpm->esys, pcr, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &digests));
 }
 
 unsigned swtpm_count(TPM2_HANDLE first)
@@ -99,6 +98,7 @@ void swtpm_evict(TPM2_HANDLE at)
     assert_rc(Esys_TR_FromTPMPublic(swtpm->esys, at, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, &object));
     assert_rc(Esys_EvictControl(swtpm->esys, ESYS_TR_RH_OWNER, object, ESYS_TR_PASSWORD, ESYS_TR_NONE,
                                 ESYS_TR_NONE, at, &none));
+    Esys_TR_Close(swtpm->esys, &object); /* some versions have done so */
 }
 
 void swtpm_flush(ESYS_TR object)

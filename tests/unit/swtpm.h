@@ -11,6 +11,8 @@
 #include "tpm/call.h"
 
 #define TEST_HANDLE  0x81010042u
+#define TRANSIENT    0x80000000u /* tpm2-tss's own macro shifts into a sign bit */
+#define SESSION      0x02000000u
 #define TEST_TIMEOUT 20000u /* milliseconds: sanitizers, and a busy machine that makes an RSA key */
 
 extern struct attest_tpm *swtpm;
@@ -31,7 +33,7 @@ int swtpm_skip(void);
 
 /* By ESAPI's blocking calls, not by the code under test. */
 void swtpm_extend(unsigned pcr, uint8_t byte);
-unsigned swtpm_count(TPM2_HANDLE first);                 /* handles of that kind in the TPM */
+unsigned swtpm_count(TPM2_HANDLE first);                  /* handles of that kind in the TPM */
 ESYS_TR swtpm_create(ESYS_TR hierarchy, bool is_signing); /* a transient P-256 primary, not one of ours */
 void swtpm_persist(ESYS_TR object, TPM2_HANDLE at);
 void swtpm_evict(TPM2_HANDLE at);

@@ -22,10 +22,10 @@ static void test_done_flushes(void **state)
     (void)state;
     attest_tpm_handle_done(&handle);
     handle = (struct attest_tpm_handle){ swtpm, swtpm_create(ESYS_TR_RH_OWNER, true), true };
-    assert_int_equal(swtpm_count(TPM2_TRANSIENT_FIRST), 1);
+    assert_int_equal(swtpm_count(TRANSIENT), 1);
     attest_tpm_handle_done(&handle);
     assert_null(handle.tpm);
-    assert_int_equal(swtpm_count(TPM2_TRANSIENT_FIRST), 0);
+    assert_int_equal(swtpm_count(TRANSIENT), 0);
 }
 
 static void test_persistent_stays(void **state)
@@ -73,12 +73,12 @@ static void test_reclaim(void **state)
         start_session();
     swtpm_close(NULL);
     assert_int_equal(swtpm_open(NULL), 0);
-    assert_int_equal(swtpm_count(TPM2_TRANSIENT_FIRST), 3);
-    assert_int_equal(swtpm_count(TPM2_LOADED_SESSION_FIRST), 3);
+    assert_int_equal(swtpm_count(TRANSIENT), 3);
+    assert_int_equal(swtpm_count(SESSION), 3);
     assert_ok(attest_tpm_handle_reclaim(swtpm, &count, NULL));
     assert_int_equal(count, 6);
-    assert_int_equal(swtpm_count(TPM2_TRANSIENT_FIRST), 0);
-    assert_int_equal(swtpm_count(TPM2_LOADED_SESSION_FIRST), 0);
+    assert_int_equal(swtpm_count(TRANSIENT), 0);
+    assert_int_equal(swtpm_count(SESSION), 0);
     assert_ok(attest_tpm_handle_reclaim(swtpm, &count, NULL));
     assert_int_equal(count, 0);
 }

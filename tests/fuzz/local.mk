@@ -1,1 +1,104 @@
 # SPDX-License-Identifier: Apache-2.0
+# One harness for each format, and one that makes calls fail. With --enable-fuzzers they are libFuzzer's targets, which
+# tests/fuzz/run runs for a while; otherwise each replays its corpus in make check.
+FUZZ_CPP = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS) $(JSONC_CFLAGS)
+FUZZ_LIBS = libattest-core.la $(OPENSSL_LIBS) $(JSONC_LIBS)
+
+FUZZ_TARGETS = \
+	tests/fuzz/fuzz_bundle \
+	tests/fuzz/fuzz_encode \
+	tests/fuzz/fuzz_faults \
+	tests/fuzz/fuzz_ini \
+	tests/fuzz/fuzz_json \
+	tests/fuzz/fuzz_key \
+	tests/fuzz/fuzz_params \
+	tests/fuzz/fuzz_pcrs \
+	tests/fuzz/fuzz_quote_parts \
+	tests/fuzz/fuzz_tpmwire
+check_PROGRAMS += $(FUZZ_TARGETS)
+
+if FUZZERS
+FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
+FUZZ_MAIN =
+FAULTS_MAIN =
+else
+FUZZ_LINK = $(AM_LDFLAGS)
+FUZZ_MAIN = tests/fuzz/replay.c
+FAULTS_MAIN = tests/fuzz/sweep.c
+TESTS += $(FUZZ_TARGETS)
+endif
+
+# The calls that faults.c stands in for.
+FAULTS_LINK = $(FUZZ_LINK) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
+	-Wl,--wrap=read -Wl,--wrap=write -Wl,--wrap=open -Wl,--wrap=fstat \
+	-Wl,--wrap=mmap -Wl,--wrap=mlock -Wl,--wrap=madvise \
+	-Wl,--wrap=json_tokener_new_ex
+
+tests_fuzz_fuzz_bundle_SOURCES = tests/fuzz/fuzz_bundle.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_bundle_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_bundle_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_bundle_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_bundle_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_encode_SOURCES = tests/fuzz/fuzz_encode.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_encode_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_encode_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_encode_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_encode_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_faults_SOURCES = tests/fuzz/fuzz_faults.c tests/fuzz/faults.c tests/fuzz/faults.h tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_faults_SOURCES = $(FAULTS_MAIN)
+tests_fuzz_fuzz_faults_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_faults_LDFLAGS = $(FAULTS_LINK)
+tests_fuzz_fuzz_faults_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_ini_SOURCES = tests/fuzz/fuzz_ini.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_ini_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_ini_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_ini_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_ini_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_json_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_json_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_json_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_key_SOURCES = tests/fuzz/fuzz_key.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_key_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_key_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_key_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_key_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_params_SOURCES = tests/fuzz/fuzz_params.c tests/fuzz/fuzz.h daemon/params.c daemon/params.h
+nodist_tests_fuzz_fuzz_params_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_params_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_params_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_params_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_pcrs_SOURCES = tests/fuzz/fuzz_pcrs.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_pcrs_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_pcrs_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_pcrs_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_pcrs_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_quote_parts_SOURCES = tests/fuzz/fuzz_quote_parts.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_quote_parts_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_quote_parts_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_quote_parts_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_quote_parts_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_tpmwire_SOURCES = tests/fuzz/fuzz_tpmwire.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_tpmwire_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_tpmwire_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_tpmwire_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_tpmwire_LDADD = $(FUZZ_LIBS)
+
+EXTRA_DIST += \
+	tests/fuzz/make_seeds.py \
+	tests/fuzz/replay.c \
+	tests/fuzz/run \
+	tests/fuzz/sweep.c \
+	tests/fuzz/corpus \
+	tests/fuzz/dict

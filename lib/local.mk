@@ -24,6 +24,7 @@ libattest_core_la_SOURCES = \
 	lib/base/secret.c lib/base/secret.h \
 	lib/codec/ini.c lib/codec/ini.h \
 	lib/codec/json.c lib/codec/json.h \
+	lib/codec/json_grammar.c lib/codec/json_grammar.h \
 	lib/codec/json_writer.c lib/codec/json_writer.h \
 	lib/codec/pcrs.c lib/codec/pcrs.h \
 	lib/codec/tpmwire.c lib/codec/tpmwire.h \

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What does this JSON text say? Trusts nothing: json-c's strict mode, a depth limit, valid UTF-8, nothing
- * behind. The only file that knows json-c.
+ * What does this JSON text say? Trusts nothing: json_grammar.c decides what is JSON, json-c makes values of it,
+ * and no name may come twice (RFC 8259 §4). The only file that knows json-c.
  */
 #include "codec/json.h"
 
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "codec/json_grammar.h"
 
 #include <string.h>
 #include <json-c/json.h>
@@ -30,12 +31,22 @@ static bool is_type(const struct attest_json *value, json_type type)
     return value && json_object_is_type(native(value), type);
 }
 
-/* The tokener ends with the value; only white space may follow. */
-static bool only_blanks(struct attest_view text, size_t offset)
+/* Of all objects together; of members that have the same name, json-c keeps one. */
+static size_t count_members(json_object *value)
 {
-    while (offset < text.size && strchr(" \t\r\n", text.data[offset]) && text.data[offset] != '\0')
-        offset++;
-    return offset == text.size;
+    size_t count = 0;
+
+    if (json_object_is_type(value, json_type_object)) {
+        json_object_object_foreach(value, name, member)
+        {
+            (void)name;
+            count += 1 + count_members(member);
+        }
+    } else if (json_object_is_type(value, json_type_array)) {
+        for (size_t i = 0; i < json_object_array_length(value); i++)
+            count += count_members(json_object_array_get_idx(value, i));
+    }
+    return count;
 }
 
 enum attest_error attest_json_parse(struct attest_view text, size_t maximum, struct attest_json **ret_root,
@@ -44,23 +55,21 @@ enum attest_error attest_json_parse(struct attest_view text, size_t maximum, str
     if (text.size > maximum || text.size > INT32_MAX)
         return attest_fail(diag, ATTEST_TOO_LARGE, NULL, "JSON of at most %zu bytes", maximum);
 
-    _cleanup_(tokener_free) json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+    size_t members = 0;
+    attest_try(attest_json_grammar_check(text, DEPTH_MAX, &members, diag));
+
+    /* To json-c a value is one deeper than the object it is in. */
+    _cleanup_(tokener_free) json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX + 1);
     if (!tokener)
         return ATTEST_MEMORY;
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     _cleanup_(attest_json_cleanup) struct attest_json *root =
         (struct attest_json *)json_tokener_parse_ex(tokener, (const char *)text.data, (int)text.size);
     enum json_tokener_error error = json_tokener_get_error(tokener);
-    size_t end = json_tokener_get_parse_end(tokener);
-
-    if (diag)
-        diag->offset = end;
     if (error != json_tokener_success)
-        return attest_fail(diag, ATTEST_MALFORMED, json_tokener_error_desc(error), "a JSON object");
-    if (!attest_json_is_object(root))
-        return attest_fail(diag, ATTEST_MALFORMED, "another JSON value", "a JSON object");
-    if (!only_blanks(text, end))
-        return attest_fail(diag, ATTEST_TRAILING, NULL, "nothing after the JSON object");
+        return attest_fail(diag, ATTEST_MALFORMED, json_tokener_error_desc(error), "JSON (RFC 8259)");
+    if (count_members(native(root)) != members)
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "each name once in its JSON object");
     *ret_root = attest_steal(root);
     return ATTEST_OK;
 }

@@ -11,8 +11,8 @@
 /* A value of a parsed text. Values and views taken from it live as long as the root. */
 struct attest_json;
 
-/* All of `text` must be one object, valid UTF-8, nested at most 16 deep. ATTEST_MALFORMED with the offset, or
- * ATTEST_TOO_LARGE over `maximum` bytes. The caller frees. */
+/* All of `text` must be one object, valid UTF-8, nested at most 16 deep, no name twice. ATTEST_MALFORMED or
+ * ATTEST_TRAILING with the offset, or ATTEST_TOO_LARGE over `maximum` bytes. The caller frees. */
 enum attest_error attest_json_parse(struct attest_view text, size_t maximum, struct attest_json **ret_root,
                                     struct attest_diag *diag) attest_must_check;
 void attest_json_free(struct attest_json *root);

@@ -15,6 +15,7 @@ UNIT_TESTS = \
 	tests/unit/test_hash \
 	tests/unit/test_ini \
 	tests/unit/test_json \
+	tests/unit/test_json_grammar \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
 	tests/unit/test_pcrs \
@@ -67,6 +68,10 @@ tests_unit_test_ini_LDADD = $(UNIT_LIBS)
 tests_unit_test_json_SOURCES = tests/unit/test_json.c tests/unit/unit.h
 tests_unit_test_json_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_json_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_json_grammar_SOURCES = tests/unit/test_json_grammar.c tests/unit/unit.h
+tests_unit_test_json_grammar_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_json_grammar_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_json_writer_SOURCES = tests/unit/test_json_writer.c tests/unit/unit.h
 tests_unit_test_json_writer_CPPFLAGS = $(UNIT_CPP)

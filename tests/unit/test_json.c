@@ -121,6 +121,7 @@ static void test_malformed(void **state)
         "null",
         "true",
         "{a:1}",
+        "{'a':1}",
         "{\"a\"}",
         "{\"a\":}",
         "{\"a\":1,}",
@@ -129,8 +130,11 @@ static void test_malformed(void **state)
         "{\"a\":01}",
         "{\"a\":+1}",
         "{\"a\":.5}",
-        "{\"a\":'x'}",
+        "{\"a\":1.}",
         "{\"a\":0x1}",
+        "{\"a\":NaN}",
+        "{\"a\":Infinity}",
+        "{\"a\":-Infinity}",
         "{\"a\":TRUE}",
         "{\"a\":nul}",
         "{\"a\":\"\\x\"}",
@@ -138,15 +142,29 @@ static void test_malformed(void **state)
         "{\"a\":\"\xff\"}",
         "{\"a\":\"\xc3\"}",
         "{\"\xff\":1}",
+        "{\"a\":\"\xed\xa0\x80\"}",
+        "{\"a\":\"\xc0\x80\"}",
         "{\"a\":\"",
         "/* c */{}",
-        "{}//c",
         "{\"a\":1 \"b\":2}",
-        "{\x0b}",
-        "{}{}",
-        "{} x",
-        "{}]",
-        "{},",
+        "{\"a\":\"line\nbreak\"}",
+        "{\"a\":\"\x01\"}",
+        "{\"a\x01\":1}",
+        "{\"a\":'x'}",
+        "{\"a\":-01}",
+        "{\"a\":1.e1}",
+        "{\"a\":1e}",
+        "{\"a\":\"\\ud800\"}", /* half a character */
+        "{\"a\":\"\\udc00\\ud800\"}",
+        "{\"a\":\"\\ud800\\u0041\"}",
+        "{\"a\":\"\xf5\x80\x80\x80\"}", /* over U+10FFFF */
+        "{\"a\":\"\xf4\x90\x80\x80\"}",
+        "{\"a\":\"\xe0\x80\x80\"}", /* longer than it has to be */
+        "{\"a\":\"\xf0\x80\x80\x80\"}",
+        "{\"type\\u0000x\":1}", /* json-c would cut the name there */
+        "{\"a\":1,\"a\":2}",    /* two readers may choose differently, RFC 8259 §4 */
+        "{\"a\":1,\"\\u0061\":2}",
+        "{\"o\":{\"a\":1,\"b\":2,\"a\":1}}",
     };
 
     (void)state;
@@ -156,7 +174,11 @@ static void test_malformed(void **state)
 
 static void test_trailing(void **state)
 {
+    static const char *const texts[] = { "{}{}", "{} x", "{}]", "{}\x0b", "{},", "{}\xc2\xa0", "{}//c" };
+
     (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        assert_refused(attest_view_text(texts[i]), ATTEST_TRAILING);
     assert_refused((struct attest_view){ (const uint8_t *)"{}\0", 3 }, ATTEST_TRAILING);
 }
 
@@ -174,14 +196,14 @@ static void test_nul(void **state)
 }
 
 /* `depth` objects in one another. */
-static enum attest_error parse_nested(size_t depth, size_t maximum)
+static enum attest_error parse_nested(size_t depth, size_t maximum, const char *inside)
 {
-    _cleanup_(attest_bytes_done) struct attest_bytes text = attest_bytes_init(8 * depth);
+    _cleanup_(attest_bytes_done) struct attest_bytes text = attest_bytes_init(8 * depth + 8);
     _cleanup_(attest_json_cleanup) struct attest_json *root = NULL;
 
     for (size_t i = 1; i < depth; i++)
         attest_bytes_append_text(&text, "{\"a\":");
-    attest_bytes_append_text(&text, "{}");
+    attest_bytes_append_text(&text, inside);
     for (size_t i = 1; i < depth; i++)
         attest_bytes_append_u8(&text, '}');
     return attest_json_parse(attest_bytes_view(&text), maximum, &root, NULL);
@@ -190,10 +212,13 @@ static enum attest_error parse_nested(size_t depth, size_t maximum)
 static void test_depth(void **state)
 {
     (void)state;
-    assert_ok(parse_nested(1, MAXIMUM));
-    assert_ok(parse_nested(16, MAXIMUM));
-    assert_error(parse_nested(17, MAXIMUM), ATTEST_MALFORMED);
-    assert_error(parse_nested(100000, 8 * 100000), ATTEST_MALFORMED);
+    assert_ok(parse_nested(1, MAXIMUM, "{}"));
+    assert_ok(parse_nested(16, MAXIMUM, "{}"));
+    assert_ok(parse_nested(16, MAXIMUM, "{\"b\":1}"));
+    assert_error(parse_nested(15, MAXIMUM, "{\"b\":[1,[]]}"), ATTEST_MALFORMED);
+    assert_error(parse_nested(17, MAXIMUM, "{}"), ATTEST_MALFORMED);
+    assert_error(parse_nested(16, MAXIMUM, "{\"b\":[]}"), ATTEST_MALFORMED);
+    assert_error(parse_nested(100000, 8 * 100000, "{}"), ATTEST_MALFORMED);
 }
 
 static void test_maximum(void **state)

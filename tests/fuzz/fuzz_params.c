@@ -22,8 +22,8 @@ static const struct param choice_table[] = {
 /* What was taken keeps within its limits, and what was not is said in words. */
 static void judge(struct params *params, enum attest_error error, const struct attest_diag *diag)
 {
-    demand(error == ATTEST_OK || error == ATTEST_MALFORMED || error == ATTEST_TOO_LARGE ||
-           error == ATTEST_USAGE);
+    if (error != ATTEST_USAGE) /* what is reserved */
+        demand_parsed(error);
     demand(error == ATTEST_OK || diag->expected[0] != '\0');
     for (size_t i = 0; params->table[i].name; i++) {
         const struct param_value *value = &params->values[i];

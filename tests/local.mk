@@ -23,7 +23,9 @@ AM_TESTS_ENVIRONMENT = \
 	export ATTESTD_VECTORS="$${ATTESTD_VECTORS:-$(abs_top_srcdir)/../shared/vectors}";
 
 include tests/unit/local.mk
+include tests/unit/daemon.mk
 include tests/fuzz/local.mk
+include tests/fuzz/daemon.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
 

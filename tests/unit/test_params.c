@@ -174,6 +174,14 @@ static void test_json_refused(void **state)
     }
 }
 
+static void test_json_name_twice(void **state)
+{
+    _cleanup_(params_done) struct params params = { .table = table };
+
+    (void)state;
+    assert_error(set_json(&params, "{\"hex\":\"0001\",\"hex\":\"0002\"}"), ATTEST_MALFORMED);
+}
+
 static void test_json_too_large(void **state)
 {
     static char text[(16 << 10) + 2];
@@ -209,11 +217,11 @@ static void test_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),       cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_twice),        cmocka_unit_test(test_required),
-        cmocka_unit_test(test_hostile_name), cmocka_unit_test(test_json),
-        cmocka_unit_test(test_json_refused), cmocka_unit_test(test_json_too_large),
-        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_values),         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_twice),          cmocka_unit_test(test_required),
+        cmocka_unit_test(test_hostile_name),   cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_refused),   cmocka_unit_test(test_json_name_twice),
+        cmocka_unit_test(test_json_too_large), cmocka_unit_test(test_tables),
     };
     return cmocka_run_group_tests_name("params", tests, NULL, NULL);
 }

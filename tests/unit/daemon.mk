@@ -11,10 +11,19 @@ DAEMON_UNIT_CPPFLAGS = $(libattestd_la_CPPFLAGS) $(OPENSSL_CFLAGS) $(CMOCKA_CFLA
 DAEMON_UNIT_LIBS = libattestd.la $(TSS_LIBS) $(OPENSSL_LIBS) $(CMOCKA_LIBS)
 
 DAEMON_UNIT_TESTS = \
+	tests/unit/test_access \
 	tests/unit/test_admit \
 	tests/unit/test_config \
 	tests/unit/test_config_value \
+	tests/unit/test_listen \
+	tests/unit/test_log \
+	tests/unit/test_metrics \
+	tests/unit/test_openapi \
+	tests/unit/test_options \
 	tests/unit/test_params \
+	tests/unit/test_request \
+	tests/unit/test_response \
+	tests/unit/test_routes \
 	tests/unit/test_tpm_queue
 SWTPM_UNIT_SOURCES = tests/unit/swtpm.c tests/unit/swtpm.h tests/unit/unit.h
 SWTPM_UNIT_TESTS = \
@@ -31,6 +40,9 @@ SWTPM_UNIT_TESTS = \
 check_PROGRAMS += $(DAEMON_UNIT_TESTS) $(SWTPM_UNIT_TESTS)
 TESTS += $(DAEMON_UNIT_TESTS) $(SWTPM_UNIT_TESTS)
 
+tests_unit_test_access_SOURCES = tests/unit/test_access.c tests/unit/unit.h
+tests_unit_test_access_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_access_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_admit_SOURCES = tests/unit/test_admit.c tests/unit/unit.h
 tests_unit_test_admit_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_admit_LDADD = $(DAEMON_UNIT_LIBS)
@@ -40,9 +52,33 @@ tests_unit_test_config_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_config_value_SOURCES = tests/unit/test_config_value.c tests/unit/unit.h
 tests_unit_test_config_value_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_config_value_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_listen_SOURCES = tests/unit/test_listen.c tests/unit/unit.h
+tests_unit_test_listen_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_listen_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_log_SOURCES = tests/unit/test_log.c tests/unit/unit.h
+tests_unit_test_log_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_log_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_metrics_SOURCES = tests/unit/test_metrics.c tests/unit/unit.h tests/unit/requests.h
+tests_unit_test_metrics_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_metrics_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_openapi_SOURCES = tests/unit/test_openapi.c tests/unit/unit.h tests/unit/requests.h
+tests_unit_test_openapi_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_openapi_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_options_SOURCES = tests/unit/test_options.c tests/unit/unit.h
+tests_unit_test_options_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_options_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_params_SOURCES = tests/unit/test_params.c tests/unit/unit.h
 tests_unit_test_params_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_params_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_request_SOURCES = tests/unit/test_request.c tests/unit/unit.h tests/unit/requests.h
+tests_unit_test_request_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_request_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_response_SOURCES = tests/unit/test_response.c tests/unit/unit.h tests/unit/requests.h
+tests_unit_test_response_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_response_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_routes_SOURCES = tests/unit/test_routes.c tests/unit/unit.h
+tests_unit_test_routes_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_routes_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_tpm_queue_SOURCES = tests/unit/test_tpm_queue.c tests/unit/unit.h
 tests_unit_test_tpm_queue_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_tpm_queue_LDADD = $(DAEMON_UNIT_LIBS)

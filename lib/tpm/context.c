@@ -65,6 +65,16 @@ static bool is_from_tpm(TSS2_RC rc)
     return layer == TSS2_TPM_RC_LAYER || layer == TSS2_RESMGR_TPM_RC_LAYER || layer == TSS2_RESMGR_RC_LAYER;
 }
 
+/* An object that we hold is not there any more: somebody removed it, or cleared the TPM (Part 2 §6.6.3:
+ * TPM_RC_HANDLE of whichever handle, TPM_RC_REFERENCE_H0 to H6). What we know of the TPM is worth nothing then.
+ */
+static bool is_of_a_lost_object(TSS2_RC rc)
+{
+    if (rc & TPM2_RC_FMT1)
+        return (rc & (TPM2_RC_FMT1 | TPM2_RC_P | 0x3f)) == TPM2_RC_HANDLE;
+    return (rc & 0xfff) >= TPM2_RC_REFERENCE_H0 && (rc & 0xfff) <= TPM2_RC_REFERENCE_H6;
+}
+
 enum attest_error attest_tpm_end(struct attest_tpm *tpm, TSS2_RC rc, const char *command,
                                  struct attest_diag *diag)
 {
@@ -78,7 +88,7 @@ enum attest_error attest_tpm_end(struct attest_tpm *tpm, TSS2_RC rc, const char 
         return attest_fail(diag, ATTEST_TPM_TIMEOUT, NULL, "%s answered within %u ms", command,
                            tpm->options->command_timeout);
     }
-    if (is_from_tpm(rc))
+    if (is_from_tpm(rc) && !is_of_a_lost_object(rc))
         return attest_fail(diag, ATTEST_TPM_FAILED, Tss2_RC_Decode(rc), "%s to succeed", command);
     tpm->broken = true;
     return attest_fail(diag, ATTEST_TPM_LOST, Tss2_RC_Decode(rc), "%s to reach the TPM", command);

@@ -7,7 +7,7 @@ import unittest
 
 from invoked import InvokedBySystemd
 from support import Attestd, DaemonCase, Swtpm, requires
-from tpm import check_bundle
+from tpm import check_bundle, tool
 
 COMMAND_TIMEOUT = 0.5
 CONFIGURATION = f"[tpm]\ncommand-timeout = {int(COMMAND_TIMEOUT * 1000)}ms\n[daemon]\nrequest-timeout = 1s\n"
@@ -122,6 +122,21 @@ class NotThereYet(unittest.TestCase):
                 while attestd.get("/v1/quote?nonce=" + "00" * 16).status != 200:
                     self.assertLess(time.monotonic(), deadline, attestd.log())
                     time.sleep(0.1)
+
+
+class Removed(DaemonCase):
+    """Others who may open the TPM remove what attestd keeps there."""
+    shared = True
+    limit = 60
+
+    def test_the_key_is_made_again(self):
+        key = self.attestd.get("/v1/ak").body
+        tool(self.tcti, "tpm2_evictcontrol", "-C", "o", "-c", "0x8101A77E")
+        nonce = os.urandom(16)
+        reply = self.attestd.get("/v1/quote?nonce=" + nonce.hex())
+        self.assertEqual(reply.status, 200, reply.body)
+        self.assertEqual(check_bundle(reply.body, nonce), [])
+        self.assertEqual(self.attestd.get("/v1/ak").body, key)
 
 
 if __name__ == "__main__":

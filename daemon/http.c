@@ -14,6 +14,7 @@
 #include "daemon/response.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,11 +25,13 @@
 #define POOL_SIZE          ((size_t)16 << 10) /* of a connection: head of the request and of the answer */
 #define DRAIN_MAX          ((size_t)1 << 20)  /* of a refused body, read so that the refusal can be read */
 #define UNLOCK_CONNECTIONS 8
+#define TRIM_AFTER         8 /* connections */
 
 struct http {
     struct daemon_state *daemon;
     struct MHD_Daemon *mhd;
     struct connections connections;
+    unsigned most_open; /* connections at the same time since memory was last given back */
 };
 
 static struct connection *connection_of(struct MHD_Connection *mhd)
@@ -297,10 +300,23 @@ uint64_t http_timeout(const struct http *http)
     return MHD_get_timeout(http->mhd, &timeout) == MHD_YES ? timeout : UINT64_MAX;
 }
 
+/* What many connections at once have used goes back to the system when the last of them has gone. */
+static void trim(struct http *http, unsigned open)
+{
+    if (open > http->most_open)
+        http->most_open = open;
+    if (open > 0 || http->most_open < TRIM_AFTER)
+        return;
+    malloc_trim(0);
+    http->most_open = 0;
+}
+
 void http_run(struct http *http)
 {
     MHD_run(http->mhd);
-    http->daemon->metrics->connections = connections_total(&http->connections);
+    unsigned open = connections_total(&http->connections);
+    http->daemon->metrics->connections = open;
+    trim(http, open);
 }
 
 static bool has_room(const struct http *http, enum door door)

@@ -97,8 +97,7 @@ static enum attest_error verify(struct ctl_call *call)
         attest_try(parse_allowed(call, &demands));
     if (call->value[CTL_NONCE]) {
         attest_try(ctl_input_nonce(call, &nonce));
-        /* An empty nonce is one that was given. */
-        demands.nonce = (struct attest_view){ nonce.data ?: (const uint8_t *)"", nonce.size };
+        demands.nonce = attest_bytes_view(&nonce);
     }
     attest_try(ctl_input_key(call, &key));
     demands.key = key;

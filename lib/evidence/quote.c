@@ -204,7 +204,7 @@ static void check_nonce(const struct attest_quote *quote, const struct attest_qu
 
     if (quote->has_ak && !attest_view_equal(attest_bytes_view(&quote->bundle.nonce), quoted))
         attest_verdict_add(verdict, false, "nonce", "expected the bundle's nonce in the quote, found another");
-    else if (!demands->nonce.data)
+    else if (demands->nonce.size == 0)
         attest_verdict_add(verdict, demands->allow_missing_nonce, "nonce",
                            demands->allow_missing_nonce ? "none given, as allowed: the quote may be an old one"
                                                         : "expected a nonce to compare with, found none given");

@@ -38,7 +38,7 @@ void attest_quote_free(struct attest_quote *quote); /* NULL is accepted */
  * unless that is allowed by name. */
 struct attest_quote_demands {
     const struct attest_key *key; /* NULL if not given */
-    struct attest_view nonce;     /* {NULL, 0} if not given */
+    struct attest_view nonce;     /* empty: not given, for it would prove no freshness */
     bool allow_missing_key;       /* then the bundle's own AK is used: proves integrity, not origin */
     bool allow_missing_nonce;
     bool allow_sha1; /* a SHA-1 bank; SHA-1 signatures never hold */

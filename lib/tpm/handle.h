@@ -22,7 +22,7 @@ void attest_tpm_handle_done(struct attest_tpm_handle *handle);
 enum attest_error attest_tpm_handle_exists(struct attest_tpm *tpm, TPM2_HANDLE handle, bool *ret_exists,
                                            struct attest_diag *diag) attest_must_check;
 
-/* The persistent object or NV index at `handle`, which must be there. */
+/* The persistent object or NV index at `handle`, which must be there: ATTEST_TPM_LOST if not. */
 enum attest_error attest_tpm_handle_load(struct attest_tpm *tpm, TPM2_HANDLE handle,
                                          struct attest_tpm_handle *ret_handle, struct attest_diag *diag)
     attest_must_check;

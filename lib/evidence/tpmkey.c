@@ -89,10 +89,11 @@ struct attest_view attest_tpmkey_name(const struct attest_tpmkey *key)
 enum attest_error attest_tpmkey_qualify(const struct attest_tpmkey *key, uint32_t hierarchy,
                                         uint8_t ret_name[ATTEST_TPMKEY_NAME_MAX], size_t *ret_size)
 {
-    const uint8_t handle[] = { (uint8_t)(hierarchy >> 24), (uint8_t)(hierarchy >> 16),
-                               (uint8_t)(hierarchy >> 8), (uint8_t)hierarchy };
-    const struct attest_view parts[] = { attest_view_of(handle), attest_tpmkey_name(key) };
+    _cleanup_(attest_bytes_done) struct attest_bytes handle = attest_bytes_init(4);
 
+    attest_bytes_append_u32(&handle, hierarchy);
+    attest_try(attest_bytes_check(&handle));
+    const struct attest_view parts[] = { attest_bytes_view(&handle), attest_tpmkey_name(key) };
     return make_name(key->public.name_alg, parts, 2, ret_name, ret_size);
 }
 

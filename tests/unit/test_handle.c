@@ -86,8 +86,7 @@ static void test_reclaim(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_done_flushes),
-        cmocka_unit_test(test_persistent_stays),
+        cmocka_unit_test(test_done_flushes), cmocka_unit_test(test_persistent_stays),
         cmocka_unit_test(test_reclaim),
         cmocka_unit_test(test_load_of_nothing), /* last: the connection is of no use after it */
     };

@@ -2,6 +2,7 @@
 """Start, stop, reload, readiness, watchdog and socket activation, as systemd does them."""
 import contextlib
 import os
+import shutil
 import signal
 import threading
 import time
@@ -156,6 +157,7 @@ class Lifecycle(unittest.TestCase):
         attestd = InvokedBySystemd(self.tpm.tcti, names=("attestd", "nonsense", "attestd-tcp"))
         attestd.open_listeners()
         attestd.start(wait=False)
+        self.addCleanup(shutil.rmtree, attestd.folder)
         self.addCleanup(attestd.notify.close)
         self.assertNotEqual(attestd.process.wait(10), 0)
         self.assertIn("nonsense", attestd.log())
@@ -163,6 +165,7 @@ class Lifecycle(unittest.TestCase):
     def test_nowhere_to_listen(self):
         attestd = Attestd(self.tpm.tcti, listen=())
         attestd.start(wait=False)
+        self.addCleanup(shutil.rmtree, attestd.folder)
         self.addCleanup(attestd.notify.close)
         self.assertNotEqual(attestd.process.wait(10), 0)
         self.assertTrue(attestd.log())

@@ -63,18 +63,12 @@ enum attest_error api_ak_answer(struct request *request, struct attest_diag *dia
     return ATTEST_OK;
 }
 
-/* A credential for another pair of keys is the caller's mistake, not the TPM's. */
 enum attest_error api_activate_work(struct request *request, struct tpm_session *session,
                                     struct attest_diag *diag)
 {
-    enum attest_error error = attest_tpm_activate_credential(
+    return attest_tpm_activate_credential(
         &session->ak, key_type(request), attest_bytes_view(&request->params.values[CREDENTIAL_BLOB].bytes),
         attest_bytes_view(&request->params.values[SECRET].bytes), &request->bytes, diag);
-
-    if (error != ATTEST_TPM_FAILED)
-        return error;
-    return attest_fail(diag, ATTEST_USAGE, NULL, "a credential made for this AK and the %s EK",
-                       key_types[key_type(request)]);
 }
 
 enum attest_error api_activate_answer(struct request *request, struct attest_diag *diag)

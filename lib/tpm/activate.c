@@ -66,10 +66,14 @@ static enum attest_error activate(const struct attest_tpm_ak *ak, ESYS_TR ek, ES
     _cleanup_(wipe_digest) TPM2B_DIGEST *info = NULL;
     _cleanup_(attest_bytes_done) struct attest_bytes credential = attest_bytes_init(sizeof info->buffer);
 
-    attest_try(attest_tpm_call(tpm, diag, "TPM2_ActivateCredential",
-                               Esys_ActivateCredential_Async(tpm->esys, ak->handle.tr, ek, ESYS_TR_PASSWORD,
-                                                             ek_session, ESYS_TR_NONE, blob, secret),
-                               Esys_ActivateCredential_Finish(tpm->esys, &info)));
+    enum attest_error error =
+        attest_tpm_call(tpm, diag, "TPM2_ActivateCredential",
+                        Esys_ActivateCredential_Async(tpm->esys, ak->handle.tr, ek, ESYS_TR_PASSWORD,
+                                                      ek_session, ESYS_TR_NONE, blob, secret),
+                        Esys_ActivateCredential_Finish(tpm->esys, &info));
+    if (error == ATTEST_TPM_FAILED) /* the caller's mistake, not the TPM's */
+        return attest_fail(diag, ATTEST_USAGE, NULL, "a credential made for this AK and this EK");
+    attest_try(error);
     attest_bytes_append(&credential, (struct attest_view){ info->buffer, info->size });
     attest_try(attest_bytes_check(&credential));
     *ret_credential = attest_bytes_take(&credential);

@@ -50,6 +50,12 @@ enum attest_error attest_tpm_end(struct attest_tpm *tpm, TSS2_RC rc, const char 
         attest_tpm_end(tpm, call_rc_, command, diag);                                                          \
     })
 
+/* TPM2_GetCapability. What is given is of the capability asked for: neither the TPM nor ESAPI is believed in
+ * that, for it decides how the union of answers is read. The caller frees. */
+enum attest_error attest_tpm_capability(struct attest_tpm *tpm, TPM2_CAP capability, uint32_t first,
+                                        uint32_t count, TPMS_CAPABILITY_DATA **ret_data,
+                                        struct attest_diag *diag) attest_must_check;
+
 /* What ESAPI allocates. */
 static inline void attest_tpm_cleanup(void *pointer)
 {

@@ -94,6 +94,25 @@ enum attest_error attest_tpm_end(struct attest_tpm *tpm, TSS2_RC rc, const char 
     return attest_fail(diag, ATTEST_TPM_LOST, Tss2_RC_Decode(rc), "%s to reach the TPM", command);
 }
 
+enum attest_error attest_tpm_capability(struct attest_tpm *tpm, TPM2_CAP capability, uint32_t first,
+                                        uint32_t count, TPMS_CAPABILITY_DATA **ret_data,
+                                        struct attest_diag *diag)
+{
+    _cleanup_esys_ TPMS_CAPABILITY_DATA *data = NULL;
+    TPMI_YES_NO more;
+
+    attest_try(attest_tpm_call(
+        tpm, diag, "TPM2_GetCapability",
+        Esys_GetCapability_Async(tpm->esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, capability, first, count),
+        Esys_GetCapability_Finish(tpm->esys, &more, &data)));
+    if (data->capability != capability)
+        return attest_fail(diag, ATTEST_TPM_FAILED, NULL,
+                           "capability %u in TPM2_GetCapability's answer, not %u", capability,
+                           data->capability);
+    *ret_data = attest_steal(data);
+    return ATTEST_OK;
+}
+
 static void tpm_cleanup(struct attest_tpm **tpm)
 {
     attest_tpm_close(*tpm);

@@ -24,23 +24,13 @@ void attest_tpm_handle_done(struct attest_tpm_handle *handle)
     *handle = (struct attest_tpm_handle){ 0 };
 }
 
-static enum attest_error list(struct attest_tpm *tpm, TPM2_HANDLE first, uint32_t count,
-                              TPMS_CAPABILITY_DATA **ret_data, struct attest_diag *diag)
-{
-    TPMI_YES_NO more;
-
-    return attest_tpm_call(tpm, diag, "TPM2_GetCapability(HANDLES)",
-                           Esys_GetCapability_Async(tpm->esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE,
-                                                    TPM2_CAP_HANDLES, first, count),
-                           Esys_GetCapability_Finish(tpm->esys, &more, ret_data));
-}
-
 enum attest_error attest_tpm_handle_exists(struct attest_tpm *tpm, TPM2_HANDLE handle, bool *ret_exists,
                                            struct attest_diag *diag)
 {
     _cleanup_esys_ TPMS_CAPABILITY_DATA *data = NULL;
 
-    attest_try(list(tpm, handle, 1, &data, diag)); /* the first from there on, which may be another */
+    attest_try(attest_tpm_capability(tpm, TPM2_CAP_HANDLES, handle, 1, &data,
+                                     diag)); /* the first from there on, which may be another */
     *ret_exists = data->data.handles.count > 0 && data->data.handles.handle[0] == handle;
     return ATTEST_OK;
 }
@@ -63,7 +53,7 @@ static enum attest_error reclaim(struct attest_tpm *tpm, TPM2_HANDLE first, unsi
 {
     _cleanup_esys_ TPMS_CAPABILITY_DATA *data = NULL;
 
-    attest_try(list(tpm, first, TPM2_MAX_CAP_HANDLES, &data, diag));
+    attest_try(attest_tpm_capability(tpm, TPM2_CAP_HANDLES, first, TPM2_MAX_CAP_HANDLES, &data, diag));
     for (uint32_t i = 0; i < data->data.handles.count; i++) {
         struct attest_tpm_handle stale;
         attest_try(attest_tpm_handle_load(tpm, data->data.handles.handle[i], &stale, diag));

@@ -7,17 +7,6 @@
 #include "codec/tpmwire.h"
 #include "tpm/call.h"
 
-static enum attest_error get(struct attest_tpm *tpm, TPM2_CAP capability, uint32_t first, uint32_t count,
-                             TPMS_CAPABILITY_DATA **ret_data, struct attest_diag *diag)
-{
-    TPMI_YES_NO more;
-
-    return attest_tpm_call(
-        tpm, diag, "TPM2_GetCapability",
-        Esys_GetCapability_Async(tpm->esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, capability, first, count),
-        Esys_GetCapability_Finish(tpm->esys, &more, ret_data));
-}
-
 /* Four characters of text, of which NULs and what can't be printed are left out. */
 static void append_text(char *text, size_t size, uint32_t packed)
 {
@@ -92,10 +81,11 @@ enum attest_error attest_tpm_properties_read(struct attest_tpm *tpm,
     struct attest_tpm_properties properties = { 0 };
     _cleanup_esys_ TPMS_CAPABILITY_DATA *fixed = NULL, *pcrs = NULL;
 
-    attest_try(get(tpm, TPM2_CAP_TPM_PROPERTIES, TPM2_PT_FIXED, TPM2_MAX_TPM_PROPERTIES, &fixed, diag));
+    attest_try(attest_tpm_capability(tpm, TPM2_CAP_TPM_PROPERTIES, TPM2_PT_FIXED, TPM2_MAX_TPM_PROPERTIES,
+                                     &fixed, diag));
     for (uint32_t i = 0; i < fixed->data.tpmProperties.count; i++)
         take_property(&properties, fixed->data.tpmProperties.tpmProperty[i]);
-    attest_try(get(tpm, TPM2_CAP_PCRS, 0, 1, &pcrs, diag));
+    attest_try(attest_tpm_capability(tpm, TPM2_CAP_PCRS, 0, 1, &pcrs, diag));
     properties.banks = active_banks(&pcrs->data.assignedPCR);
     *ret_properties = properties;
     return ATTEST_OK;

@@ -95,16 +95,16 @@ static void test_another_ak(void **state)
     memcpy(name, ak.key.name, sizeof name);
     name[33] ^= 1;
     struct credential credential = make(ATTEST_TPM_EK_RSA_2048, attest_view_of(name));
-    refuses(ATTEST_TPM_EK_RSA_2048, &credential, ATTEST_TPM_FAILED);
+    refuses(ATTEST_TPM_EK_RSA_2048, &credential, ATTEST_USAGE);
 }
 
 static void test_another_ek(void **state)
 {
     (void)state;
     struct credential credential = make(ATTEST_TPM_EK_RSA_2048, attest_tpmkey_name(&ak.key));
-    refuses(ATTEST_TPM_EK_ECC_SEC_P384, &credential, ATTEST_TPM_FAILED);
+    refuses(ATTEST_TPM_EK_ECC_SEC_P384, &credential, ATTEST_USAGE);
     credential = make(ATTEST_TPM_EK_ECC_SEC_P384, attest_tpmkey_name(&ak.key));
-    refuses(ATTEST_TPM_EK_RSA_2048, &credential, ATTEST_TPM_FAILED);
+    refuses(ATTEST_TPM_EK_RSA_2048, &credential, ATTEST_USAGE);
 }
 
 static void test_changed(void **state)
@@ -113,11 +113,11 @@ static void test_changed(void **state)
     struct credential credential = make(ATTEST_TPM_EK_ECC_SEC_P384, attest_tpmkey_name(&ak.key));
     for (size_t i = 2; i < credential.blob_size; i += 7) {
         credential.blob[i] ^= 0x10;
-        refuses(ATTEST_TPM_EK_ECC_SEC_P384, &credential, ATTEST_TPM_FAILED);
+        refuses(ATTEST_TPM_EK_ECC_SEC_P384, &credential, ATTEST_USAGE);
         credential.blob[i] ^= 0x10;
     }
     credential.secret[credential.secret_size - 1] ^= 1; /* not on the curve */
-    refuses(ATTEST_TPM_EK_ECC_SEC_P384, &credential, ATTEST_TPM_FAILED);
+    refuses(ATTEST_TPM_EK_ECC_SEC_P384, &credential, ATTEST_USAGE);
 }
 
 /* Without the TPM: what is not one sized buffer, cut at every byte. */

@@ -16,6 +16,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FILE_MAX ((size_t)256 << 10)
 
@@ -86,7 +87,7 @@ static enum attest_error read_file(struct config *config, const char *path, char
     _cleanup_(attest_bytes_done) struct attest_bytes content = attest_bytes_init(0);
 
     snprintf(ret_where, where_size, "%s", path);
-    attest_try(attest_file_open_trusted(path, &fd, diag));
+    attest_try(attest_file_open_trusted(path, S_IFREG, &fd, diag));
     attest_try(attest_file_read_fd(fd, path, FILE_MAX, &content, diag));
     enum attest_error error = attest_ini_parse(attest_bytes_view(&content), visit, &source, diag);
     if (error != ATTEST_OK)
@@ -117,12 +118,17 @@ static enum attest_error read_drop_ins(struct config *config, const char *path, 
                                        size_t where_size, struct attest_diag *diag)
 {
     _cleanup_(drop_ins_done) struct drop_ins found = { 0 };
+    _cleanup_close_ int fd = -1;
     char folder[PATH_MAX], file[PATH_MAX];
 
     snprintf(folder, sizeof folder, "%s.d", path);
-    found.count = scandir(folder, &found.entries, is_drop_in, alphasort);
+    snprintf(ret_where, where_size, "%s", folder);
+    enum attest_error error = attest_file_open_trusted(folder, S_IFDIR, &fd, diag);
+    if (error != ATTEST_OK)
+        return error == ATTEST_SYSTEM && diag->native == ENOENT ? ATTEST_OK : error;
+    found.count = scandirat(fd, ".", &found.entries, is_drop_in, alphasort);
     if (found.count < 0)
-        return errno == ENOENT ? ATTEST_OK : attest_fail_errno(diag, errno, "to read %s", folder);
+        return attest_fail_errno(diag, errno, "to read %s", folder);
     for (int i = 0; i < found.count; i++) {
         if (snprintf(file, sizeof file, "%s/%s", folder, found.entries[i]->d_name) >= (int)sizeof file)
             return attest_fail(diag, ATTEST_TOO_LARGE, NULL, "a shorter path than that of %s", folder);
@@ -147,6 +153,7 @@ enum attest_error config_load(const char *path, const char *tcti, struct config 
     if (error != ATTEST_OK && (path || error != ATTEST_SYSTEM || diag->native != ENOENT))
         return error;
     attest_try(read_drop_ins(config, file, ret_where, where_size, diag));
+    snprintf(ret_where, where_size, "--tcti");
     if (tcti)
         attest_try(config_value_TEXT(attest_view_text(tcti), &config->tcti, 1, PATH_MAX, diag));
     *ret_config = attest_steal(config);

@@ -47,7 +47,7 @@ enum attest_error attest_file_read(const char *path, size_t maximum, struct atte
     return attest_file_read_fd(fd, path, maximum, ret_content, diag);
 }
 
-enum attest_error attest_file_open_trusted(const char *path, int *ret_fd, struct attest_diag *diag)
+enum attest_error attest_file_open_trusted(const char *path, mode_t type, int *ret_fd, struct attest_diag *diag)
 {
     struct stat status;
 
@@ -55,8 +55,9 @@ enum attest_error attest_file_open_trusted(const char *path, int *ret_fd, struct
     _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &status) < 0)
         return attest_fail_errno(diag, errno, "to open %s", path);
-    if (!S_ISREG(status.st_mode))
-        return attest_fail(diag, ATTEST_DENIED, "something else", "%s to be a regular file", path);
+    if ((status.st_mode & S_IFMT) != type)
+        return attest_fail(diag, ATTEST_DENIED, "something else", "%s to be a %s", path,
+                           type == S_IFDIR ? "directory" : "regular file");
     if (status.st_uid != 0)
         return attest_fail(diag, ATTEST_DENIED, "another owner", "%s to be owned by root", path);
     if (status.st_mode & (S_IWGRP | S_IWOTH))

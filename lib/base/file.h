@@ -5,6 +5,8 @@
 
 #include "base/bytes.h"
 
+#include <sys/types.h>
+
 /* Reads all of `path` ("-" is standard input), at most `maximum` bytes, whatever size the kernel reports.
  * ATTEST_SYSTEM (errno as native) or ATTEST_TOO_LARGE. */
 enum attest_error attest_file_read(const char *path, size_t maximum, struct attest_bytes *ret_content,
@@ -15,9 +17,9 @@ enum attest_error attest_file_read_fd(int fd, const char *name, size_t maximum,
                                       struct attest_bytes *ret_content, struct attest_diag *diag)
     attest_must_check;
 
-/* Opens `path` for reading and demands a regular file that root owns and nobody else may write: what a
- * configuration is read from (ATTEST_DENIED otherwise). */
-enum attest_error attest_file_open_trusted(const char *path, int *ret_fd, struct attest_diag *diag)
+/* Opens `path` for reading and demands that it is of `type` (S_IFREG or S_IFDIR), that root owns it and that
+ * nobody else may write it: what a configuration is read from (ATTEST_DENIED otherwise). */
+enum attest_error attest_file_open_trusted(const char *path, mode_t type, int *ret_fd, struct attest_diag *diag)
     attest_must_check;
 
 /* Creates or replaces `path` whole; "-" is standard output. */

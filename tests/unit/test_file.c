@@ -158,7 +158,7 @@ static void test_descriptor_stays_open(void **state)
 static enum attest_error open_trusted(const char *path)
 {
     int fd = -2;
-    enum attest_error error = attest_file_open_trusted(path, &fd, NULL);
+    enum attest_error error = attest_file_open_trusted(path, S_IFREG, &fd, NULL);
 
     if (error == ATTEST_OK)
         close(fd);

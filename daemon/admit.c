@@ -83,8 +83,6 @@ static bool admit_body(struct request *request, const struct request_head *head)
 {
     uint64_t length = 0;
 
-    /* Where the body ends is not certain: what comes behind it is not read as a request (RFC 9112 §6.3). */
-    request->close = head->transfer_encoding || head->content_lengths > 1;
     if (head->transfer_encoding)
         return refuse(request, 411, head->transfer_encoding, "a Content-Length, not a Transfer-Encoding");
     if (head->content_lengths > 1)
@@ -113,6 +111,8 @@ static bool admit_caller(struct request *request, const struct request_head *hea
 
 bool admit(struct request *request, const struct request_head *head)
 {
+    /* Where the body ends is not certain: what comes behind it is not read as a request (RFC 9112 §6.3). */
+    request->close = head->transfer_encoding || head->content_lengths > 1;
     if (!admit_caller(request, head))
         return false;
     request->route = routes_find(head->path);

@@ -25,7 +25,8 @@
 #define POOL_SIZE          ((size_t)16 << 10) /* of a connection: head of the request and of the answer */
 #define DRAIN_MAX          ((size_t)1 << 20)  /* of a refused body, read so that the refusal can be read */
 #define UNLOCK_CONNECTIONS 8
-#define TRIM_AFTER         8 /* connections */
+#define CONNECTIONS_MAX    (4096 + UNLOCK_CONNECTIONS) /* the most that may be configured; has_room decides */
+#define TRIM_AFTER         8                           /* connections */
 
 struct http {
     struct daemon_state *daemon;
@@ -265,12 +266,12 @@ enum attest_error http_start(struct daemon_state *daemon, struct http **ret_http
     if (!http)
         return ATTEST_MEMORY;
     http->daemon = daemon;
-    http->mhd = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        on_request, http, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, http, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_SIZE, MHD_OPTION_CONNECTION_LIMIT,
-        daemon->config->max_connections + UNLOCK_CONNECTIONS, MHD_OPTION_END);
+    http->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+                                     MHD_USE_ERROR_LOG,
+                                 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL,
+                                 MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_NOTIFY_COMPLETED,
+                                 on_completed, http, MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_SIZE,
+                                 MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_END);
     if (!http->mhd) {
         free(http);
         return attest_fail_errno(diag, errno, "to start the HTTP side");

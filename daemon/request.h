@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One request, from its first line to the last byte of its answer. It is plain data: server.c carries it
+ * One request, from its first line to the last byte of its answer. It is plain data: http.c carries it
  * between libmicrohttpd, the route's functions and the TPM thread.
  */
 #ifndef ATTESTD_REQUEST_H
@@ -29,7 +29,7 @@ struct daemon_state {
 struct request {
     struct tpm_job job; /* first: the TPM thread knows only this */
     _Atomic unsigned references;
-    void *connection; /* libmicrohttpd's, for server.c */
+    void *connection; /* libmicrohttpd's, for http.c */
     const struct route *route;
     struct daemon_state *daemon; /* the main thread's alone */
     struct config *config;       /* as it was when the request came */

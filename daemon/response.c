@@ -88,8 +88,11 @@ void response_fail(struct request *request, enum attest_error error, const struc
 void response_refuse(struct request *request, unsigned status, const char *found, const char *expected)
 {
     struct attest_diag diag = { 0 };
-    enum attest_error error =
-        attest_fail(&diag, status == 403 ? ATTEST_DENIED : ATTEST_USAGE, found, "%s", expected);
+    enum attest_error error = attest_fail(&diag,
+                                          status == 403   ? ATTEST_DENIED
+                                          : status == 413 ? ATTEST_TOO_LARGE
+                                                          : ATTEST_USAGE,
+                                          found, "%s", expected);
 
     response_problem(request, status, error, &diag);
 }

@@ -18,12 +18,14 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ACCEPT_MAX 64  /* of one listener before the others have their turn */
-#define FLUSH_MAX  200 /* milliseconds for the last answers */
+#define OTHER_DESCRIPTORS 64  /* beside connections */
+#define ACCEPT_MAX        64  /* of one listener before the others have their turn */
+#define FLUSH_MAX         200 /* milliseconds for the last answers */
 
 struct server {
     const struct server_options *options;
@@ -217,9 +219,24 @@ static bool stop(struct server *server)
     return ended;
 }
 
+/* With fewer descriptors than connections, accepting would fail again and again. */
+static enum attest_error check_descriptors(const struct config *config, struct attest_diag *diag)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return attest_fail_errno(diag, errno, "the limit of descriptors");
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < config->max_connections + OTHER_DESCRIPTORS)
+        return attest_fail(diag, ATTEST_SYSTEM, NULL, "LimitNOFILE= of at least max-connections and %d",
+                           OTHER_DESCRIPTORS);
+    return ATTEST_OK;
+}
+
 static enum attest_error start(struct server *server, const struct listeners *listeners,
                                struct attest_diag *diag)
 {
+    attest_try(check_descriptors(server->daemon.config, diag));
     attest_try(open_fds(server, diag));
     attest_try(http_start(&server->daemon, &server->http, diag));
     attest_try(watch_all(server, listeners, diag));

@@ -57,8 +57,8 @@ static void report_failure(const struct tpm_worker_state *before, enum attest_er
 
     if (before->error == error && strcmp(before->diag.expected, diag->expected) == 0)
         return;
-    log_event(error == ATTEST_TPM_HANDLE_TAKEN ? LOG_EVENT_AK_UNUSABLE : LOG_EVENT_TPM_LOST,
-              log_describe(error, diag, text));
+    bool refused = error == ATTEST_TPM_HANDLE_TAKEN || error == ATTEST_TPM_FAILED; /* it does answer */
+    log_event(refused ? LOG_EVENT_AK_UNUSABLE : LOG_EVENT_TPM_LOST, log_describe(error, diag, text));
 }
 
 static void set_ak_name(struct tpm_worker *worker)
@@ -264,6 +264,7 @@ enum attest_error tpm_worker_start(struct config *config, int wake_fd, struct tp
     init(worker);
     worker->wake_fd = wake_fd;
     worker->config = config_ref(config);
+    worker->busy = true; /* with opening: it is supervised from the first moment on */
     worker->progress = clock_now();
     worker->options.observe = observe;
     worker->options.observe_context = worker;

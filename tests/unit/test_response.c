@@ -89,7 +89,10 @@ static void test_refuse(void **state)
         response_refuse(request, statuses[i], i % 2 ? "this" : NULL, "100% of that %s");
         _cleanup_(attest_json_cleanup) struct attest_json *json = parse_answer(request);
         assert_int_equal(request->status, statuses[i]);
-        assert_member(json, "type", statuses[i] == 403 ? "urn:attestd:refused" : "urn:attestd:usage");
+        assert_member(json, "type",
+                      statuses[i] == 403   ? "urn:attestd:refused"
+                      : statuses[i] == 413 ? "urn:attestd:limit"
+                                           : "urn:attestd:usage");
         assert_member(json, "expected", "100% of that %s");
         assert_member(json, "title", response_title(statuses[i]));
         request_unref(request);

@@ -153,9 +153,10 @@ enum attest_error config_load(const char *path, const char *tcti, struct config 
     if (error != ATTEST_OK && (path || error != ATTEST_SYSTEM || diag->native != ENOENT))
         return error;
     attest_try(read_drop_ins(config, file, ret_where, where_size, diag));
-    snprintf(ret_where, where_size, "--tcti");
-    if (tcti)
+    if (tcti) {
+        snprintf(ret_where, where_size, "--tcti");
         attest_try(config_value_TEXT(attest_view_text(tcti), &config->tcti, 1, PATH_MAX, diag));
+    }
     *ret_config = attest_steal(config);
     return ATTEST_OK;
 }

@@ -9,9 +9,11 @@ import os
 import socket
 import struct
 import threading
+import time
 
 HEADER = struct.Struct(">HII")
 MESSAGE_MAX = 4096
+CONTROL_LIMIT, CONTROL_STEP = 5, 0.02  # seconds: how long, and how often, a control connection is tried
 ACCEPT_STEP = 0.2  # seconds after which a waiting thread looks whether it is over
 
 
@@ -102,9 +104,20 @@ class Multiplexer:
         while not self._over.is_set() and (command := receive_message(client)):
             client.sendall(self.transact(command))
 
+    def _control_connection(self):
+        """swtpm's queue of control clients is short; where clients come and are killed quickly, it is full at times."""
+        deadline = time.monotonic() + CONTROL_LIMIT
+        while True:
+            try:
+                return self._tpm.control_connection()
+            except OSError:
+                if time.monotonic() > deadline or self._over.is_set():
+                    raise
+                time.sleep(CONTROL_STEP)
+
     def _serve_control(self, client):
         """Control commands pass through unread; swtpm takes one control client at a time, too."""
-        with self._tpm.control_connection() as control:
+        with self._control_connection() as control:
             forward = threading.Thread(target=_copy, args=(client, control), daemon=True)
             forward.start()
             _copy(control, client)

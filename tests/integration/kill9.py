@@ -41,7 +41,16 @@ class Kill(unittest.TestCase):
         for kind, first in KINDS.items():
             self.assertEqual(handles(connection, first), [], kind)
             if number % TOOL_EVERY == 0:
-                self.assertEqual(tool(shared.tcti, "tpm2_getcap", f"handles-{kind}"), "")
+                self.assertEqual(self.listed(shared, kind), "")
+
+    @staticmethod
+    def listed(shared, kind):
+        """Unlike attestd, tpm2_getcap does not try again when swtpm is still busy with those who were killed."""
+        for _ in range(5):
+            with contextlib.suppress(AssertionError):
+                return tool(shared.tcti, "tpm2_getcap", f"handles-{kind}")
+            time.sleep(0.5)
+        return tool(shared.tcti, "tpm2_getcap", f"handles-{kind}")
 
     def kill_under_load(self, attestd):
         over = threading.Event()

@@ -59,6 +59,31 @@ uint64_t attest_reader_u64(struct attest_reader *reader)
     return take_integer(reader, 8);
 }
 
+static uint64_t take_little_endian(struct attest_reader *reader, size_t width)
+{
+    struct attest_view wire = attest_reader_take(reader, width);
+    uint64_t value = 0;
+
+    for (size_t i = wire.size; i > 0; i--)
+        value = value << 8 | wire.data[i - 1];
+    return value;
+}
+
+uint16_t attest_reader_le16(struct attest_reader *reader)
+{
+    return (uint16_t)take_little_endian(reader, 2);
+}
+
+uint32_t attest_reader_le32(struct attest_reader *reader)
+{
+    return (uint32_t)take_little_endian(reader, 4);
+}
+
+uint64_t attest_reader_le64(struct attest_reader *reader)
+{
+    return take_little_endian(reader, 8);
+}
+
 struct attest_view attest_reader_take_sized(struct attest_reader *reader, size_t maximum)
 {
     size_t size = attest_reader_u16(reader);

@@ -26,6 +26,11 @@ uint16_t attest_reader_u16(struct attest_reader *reader);
 uint32_t attest_reader_u32(struct attest_reader *reader);
 uint64_t attest_reader_u64(struct attest_reader *reader);
 
+/* Little-endian, as firmware and x86 write their logs. */
+uint16_t attest_reader_le16(struct attest_reader *reader);
+uint32_t attest_reader_le32(struct attest_reader *reader);
+uint64_t attest_reader_le64(struct attest_reader *reader);
+
 /* The next `size` bytes, as a view into the input; empty on failure. */
 struct attest_view attest_reader_take(struct attest_reader *reader, size_t size);
 

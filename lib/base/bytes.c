@@ -7,6 +7,8 @@
 #include "base/cleanup.h"
 
 #include <openssl/crypto.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 struct attest_bytes attest_bytes_init(size_t maximum)
@@ -61,6 +63,17 @@ void attest_bytes_append(struct attest_bytes *bytes, struct attest_view view)
 void attest_bytes_append_text(struct attest_bytes *bytes, const char *text)
 {
     attest_bytes_append(bytes, attest_view_text(text));
+}
+
+void attest_bytes_append_format(struct attest_bytes *bytes, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    attest_bytes_append_text(bytes, text);
 }
 
 void attest_bytes_append_u8(struct attest_bytes *bytes, uint8_t value)

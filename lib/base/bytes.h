@@ -33,6 +33,8 @@ void attest_bytes_done(struct attest_bytes *bytes);
 /* Append; after the first failure (over the maximum, no memory) they do nothing. Integers are big-endian. */
 void attest_bytes_append(struct attest_bytes *bytes, struct attest_view view);
 void attest_bytes_append_text(struct attest_bytes *bytes, const char *text);
+void attest_bytes_append_format(struct attest_bytes *bytes, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); /* at most 255 bytes, the rest cut */
 void attest_bytes_append_u8(struct attest_bytes *bytes, uint8_t value);
 void attest_bytes_append_u16(struct attest_bytes *bytes, uint16_t value);
 void attest_bytes_append_u32(struct attest_bytes *bytes, uint32_t value);

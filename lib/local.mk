@@ -13,6 +13,7 @@ noinst_LTLIBRARIES += libattest-core.la libattest-tpm.la libattest-aws.la
 
 libattest_core_la_SOURCES = \
 	lib/base/bytes.c lib/base/bytes.h \
+	lib/base/certificate_text.c lib/base/certificate_text.h \
 	lib/base/cleanup.h \
 	lib/base/encode.c lib/base/encode.h \
 	lib/base/error.c lib/base/error.h \
@@ -22,12 +23,26 @@ libattest_core_la_SOURCES = \
 	lib/base/ossl.h \
 	lib/base/reader.c lib/base/reader.h \
 	lib/base/secret.c lib/base/secret.h \
+	lib/base/utf8.c lib/base/utf8.h \
+	lib/codec/devicepath.c lib/codec/devicepath.h \
+	lib/codec/devicepath_nodes.c lib/codec/devicepath_nodes.h \
+	lib/codec/efivar.c lib/codec/efivar.h \
+	lib/codec/esl.c lib/codec/esl.h \
+	lib/codec/eventtext.c lib/codec/eventtext.h \
+	lib/codec/gpt.c lib/codec/gpt.h \
+	lib/codec/guid.c lib/codec/guid.h \
 	lib/codec/ini.c lib/codec/ini.h \
 	lib/codec/json.c lib/codec/json.h \
 	lib/codec/json_grammar.c lib/codec/json_grammar.h \
 	lib/codec/json_writer.c lib/codec/json_writer.h \
+	lib/codec/loadoption.c lib/codec/loadoption.h \
 	lib/codec/pcrs.c lib/codec/pcrs.h \
+	lib/codec/tcgdata.c lib/codec/tcgdata.h lib/codec/tcgdata_parts.h \
+	lib/codec/tcgdata_boot.c \
+	lib/codec/tcgdata_firmware.c \
+	lib/codec/tcgdata_variable.c \
 	lib/codec/tpmwire.c lib/codec/tpmwire.h \
+	lib/codec/utf16.c lib/codec/utf16.h \
 	lib/evidence/bundle.c lib/evidence/bundle.h \
 	lib/evidence/quote.c \
 	lib/evidence/tpmkey.c lib/evidence/tpmkey.h \

@@ -7,7 +7,6 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "base/reader.h"
 #include "codec/guid.h"
 
 /* `size` bytes that the structure announces; more than there are fails the reader, whatever the width of
@@ -19,19 +18,23 @@ static struct attest_view take(struct attest_reader *reader, uint64_t size)
     return attest_reader_take(reader, (size_t)size);
 }
 
+struct attest_efivar attest_efivar_take(struct attest_reader *reader)
+{
+    struct attest_efivar variable = { .vendor = attest_reader_take(reader, ATTEST_GUID_SIZE) };
+    uint64_t units = attest_reader_le64(reader);
+    uint64_t size = attest_reader_le64(reader);
+
+    variable.name = take(reader, units > UINT64_MAX / 2 ? UINT64_MAX : 2 * units);
+    variable.data = take(reader, size);
+    return variable;
+}
+
 enum attest_error attest_efivar_parse(struct attest_view wire, struct attest_efivar *ret_variable,
                                       struct attest_diag *diag)
 {
     struct attest_reader reader = attest_reader_init(wire);
-    struct attest_efivar variable = { .vendor = attest_reader_take(&reader, ATTEST_GUID_SIZE) };
-    uint64_t units = attest_reader_le64(&reader);
-    uint64_t size = attest_reader_le64(&reader);
+    struct attest_efivar variable = attest_efivar_take(&reader);
 
-    attest_try(attest_reader_check(&reader, diag));
-    if (units > UINT64_MAX / 2)
-        return attest_fail(diag, ATTEST_MALFORMED, NULL, "a variable's name of a length in UTF-16 units");
-    variable.name = take(&reader, 2 * units);
-    variable.data = take(&reader, size);
     attest_try(attest_reader_end(&reader, diag));
     *ret_variable = variable;
     return ATTEST_OK;

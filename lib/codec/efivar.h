@@ -4,10 +4,7 @@
 #ifndef ATTEST_CODEC_EFIVAR_H
 #define ATTEST_CODEC_EFIVAR_H
 
-#include "attest/error.h"
-#include "attest/view.h"
-
-#include <stdbool.h>
+#include "base/reader.h"
 
 struct attest_efivar {
     struct attest_view vendor; /* EFI_GUID, 16 bytes */
@@ -15,9 +12,12 @@ struct attest_efivar {
     struct attest_view data;
 };
 
-/* All of `wire` must be it. ATTEST_TRUNCATED, ATTEST_TRAILING, ATTEST_MALFORMED. */
+/* All of `wire` must be it. ATTEST_TRUNCATED, ATTEST_TRAILING. */
 enum attest_error attest_efivar_parse(struct attest_view wire, struct attest_efivar *ret_variable,
                                       struct attest_diag *diag) attest_must_check;
+
+/* The next one, where something may follow; failure is the reader's. */
+struct attest_efivar attest_efivar_take(struct attest_reader *reader);
 
 /* Whether the variable has this ASCII name, under EFI_GLOBAL_VARIABLE (UEFI 2.10 §3.3: SecureBoot, PK, KEK,
  * BootOrder, Boot####) or under EFI_IMAGE_SECURITY_DATABASE_GUID (§32.6.1: db, dbx, dbt, dbr). */

@@ -22,16 +22,15 @@ void attest_bytes_done(struct attest_bytes *bytes)
     *bytes = attest_bytes_init(bytes->maximum);
 }
 
-/* Room for `more` bytes at the end, or NULL with the error set. */
-static uint8_t *grow(struct attest_bytes *bytes, size_t more)
+uint8_t *attest_bytes_extend(struct attest_bytes *bytes, size_t size)
 {
     if (bytes->error != ATTEST_OK)
         return NULL;
-    if (more > bytes->maximum - bytes->size) {
+    if (size > bytes->maximum - bytes->size) {
         bytes->error = ATTEST_TOO_LARGE;
         return NULL;
     }
-    size_t needed = bytes->size + more;
+    size_t needed = bytes->size + size;
     if (needed > bytes->capacity) {
         size_t capacity = bytes->capacity < 32 ? 64 : bytes->capacity * 2;
         if (capacity < needed)
@@ -55,7 +54,7 @@ void attest_bytes_append(struct attest_bytes *bytes, struct attest_view view)
 {
     if (view.size == 0)
         return;
-    uint8_t *end = grow(bytes, view.size);
+    uint8_t *end = attest_bytes_extend(bytes, view.size);
     if (end)
         memcpy(end, view.data, view.size);
 }
@@ -101,6 +100,20 @@ enum attest_error attest_bytes_check(const struct attest_bytes *bytes)
 struct attest_view attest_bytes_view(const struct attest_bytes *bytes)
 {
     return (struct attest_view){ bytes->data, bytes->size };
+}
+
+void attest_bytes_drop(struct attest_bytes *bytes, size_t size)
+{
+    if (size > bytes->size)
+        size = bytes->size;
+    if (size > 0 && size < bytes->size)
+        memmove(bytes->data, bytes->data + size, bytes->size - size);
+    bytes->size -= size;
+}
+
+void attest_bytes_shrink(struct attest_bytes *bytes, size_t size)
+{
+    bytes->size -= size < bytes->size ? size : bytes->size;
 }
 
 struct attest_bytes attest_bytes_take(struct attest_bytes *bytes)

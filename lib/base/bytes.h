@@ -45,6 +45,14 @@ enum attest_error attest_bytes_check(const struct attest_bytes *bytes) attest_mu
 /* Valid until the next append. */
 struct attest_view attest_bytes_view(const struct attest_bytes *bytes);
 
+/* Room for `size` more bytes at the end, for the caller to write into, which counts as content; NULL after a
+ * failure. */
+uint8_t *attest_bytes_extend(struct attest_bytes *bytes, size_t size);
+
+/* Removes that many bytes, at most all, from the beginning or from the end. */
+void attest_bytes_drop(struct attest_bytes *bytes, size_t size);
+void attest_bytes_shrink(struct attest_bytes *bytes, size_t size);
+
 /* Takes over the content, leaving `bytes` empty: a move, never a copy. */
 struct attest_bytes attest_bytes_take(struct attest_bytes *bytes);
 

@@ -6,7 +6,10 @@
 
 #include "base/bytes.h"
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "base/ossl.h"
+
+#include <string.h>
 
 static const struct {
     const char *name;
@@ -46,24 +49,75 @@ enum attest_hash attest_hash_find(struct attest_view name)
     return ATTEST_HASH_NONE;
 }
 
-enum attest_error attest_hash_digest(enum attest_hash hash, const struct attest_view *parts, size_t count,
-                                     uint8_t ret_digest[ATTEST_HASH_MAX_SIZE])
+/* A context for each algorithm: one that is used again with the same algorithm is not set up again. */
+struct attest_hasher {
+    EVP_MD_CTX *contexts[ATTEST_HASH_COUNT];
+};
+
+enum attest_error attest_hasher_new(struct attest_hasher **ret_hasher)
 {
-    uint8_t digest[EVP_MAX_MD_SIZE] = { 0 };
+    _cleanup_(attest_hasher_cleanup) struct attest_hasher *hasher = calloc(1, sizeof *hasher);
+
+    if (!hasher)
+        return ATTEST_MEMORY;
+    *ret_hasher = attest_steal(hasher);
+    return ATTEST_OK;
+}
+
+void attest_hasher_free(struct attest_hasher *hasher)
+{
+    if (!hasher)
+        return;
+    for (size_t i = 0; i < ATTEST_HASH_COUNT; i++)
+        EVP_MD_CTX_free(hasher->contexts[i]);
+    free(hasher);
+}
+
+void attest_hasher_cleanup(struct attest_hasher **hasher)
+{
+    attest_hasher_free(*hasher);
+}
+
+/* The algorithm's context, at the beginning of a digest. */
+static enum attest_error begin(struct attest_hasher *hasher, enum attest_hash hash, EVP_MD_CTX **ret_context)
+{
+    EVP_MD_CTX **context = &hasher->contexts[row(hash)];
+    const EVP_MD *md = *context ? NULL : attest_hash_md(hash); /* NULL: the one it has */
 
     if (attest_hash_size(hash) == 0)
         return ATTEST_UNSUPPORTED;
-    _cleanup_(EVP_MD_CTX_freep) EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (!context)
+    if (!*context)
+        *context = EVP_MD_CTX_new();
+    if (!*context)
         return ATTEST_MEMORY;
-    if (!EVP_DigestInit_ex(context, attest_hash_md(hash), NULL))
+    if (!EVP_DigestInit_ex(*context, md, NULL))
         return ATTEST_INTERNAL;
+    *ret_context = *context;
+    return ATTEST_OK;
+}
+
+enum attest_error attest_hasher_digest(struct attest_hasher *hasher, enum attest_hash hash,
+                                       const struct attest_view *parts, size_t count,
+                                       uint8_t ret_digest[ATTEST_HASH_MAX_SIZE])
+{
+    uint8_t digest[EVP_MAX_MD_SIZE] = { 0 };
+    EVP_MD_CTX *context;
+
+    attest_try(begin(hasher, hash, &context));
     for (size_t i = 0; i < count; i++)
         if (!EVP_DigestUpdate(context, parts[i].data, parts[i].size))
             return ATTEST_INTERNAL;
     if (!EVP_DigestFinal_ex(context, digest, NULL))
         return ATTEST_INTERNAL;
-    for (size_t i = 0; i < attest_hash_size(hash); i++)
-        ret_digest[i] = digest[i];
+    memcpy(ret_digest, digest, attest_hash_size(hash));
     return ATTEST_OK;
+}
+
+enum attest_error attest_hash_digest(enum attest_hash hash, const struct attest_view *parts, size_t count,
+                                     uint8_t ret_digest[ATTEST_HASH_MAX_SIZE])
+{
+    _cleanup_(attest_hasher_cleanup) struct attest_hasher *hasher = NULL;
+
+    attest_try(attest_hasher_new(&hasher));
+    return attest_hasher_digest(hasher, hash, parts, count, ret_digest);
 }

@@ -14,4 +14,16 @@ enum attest_hash attest_hash_find(struct attest_view name);
 enum attest_error attest_hash_digest(enum attest_hash hash, const struct attest_view *parts, size_t count,
                                      uint8_t ret_digest[ATTEST_HASH_MAX_SIZE]) attest_must_check;
 
+/* What computes many digests without starting from nothing each time. */
+struct attest_hasher;
+
+enum attest_error attest_hasher_new(struct attest_hasher **ret_hasher) attest_must_check;
+void attest_hasher_free(struct attest_hasher *hasher); /* NULL is accepted */
+void attest_hasher_cleanup(struct attest_hasher **hasher);
+
+/* As attest_hash_digest. */
+enum attest_error attest_hasher_digest(struct attest_hasher *hasher, enum attest_hash hash,
+                                       const struct attest_view *parts, size_t count,
+                                       uint8_t ret_digest[ATTEST_HASH_MAX_SIZE]) attest_must_check;
+
 #endif

@@ -96,7 +96,7 @@ const struct attest_json *attest_json_member(const struct attest_json *object, c
 const struct attest_json *attest_json_element(const struct attest_json *array, size_t index)
 {
     /* json-c gives NULL beyond the end. */
-    return is_type(array, json_type_array)
+    return attest_json_is_array(array)
                ? (const struct attest_json *)json_object_array_get_idx(native(array), index)
                : NULL;
 }
@@ -104,6 +104,11 @@ const struct attest_json *attest_json_element(const struct attest_json *array, s
 bool attest_json_is_object(const struct attest_json *value)
 {
     return is_type(value, json_type_object);
+}
+
+bool attest_json_is_array(const struct attest_json *value)
+{
+    return is_type(value, json_type_array);
 }
 
 bool attest_json_text(const struct attest_json *value, struct attest_view *ret_text)

@@ -27,6 +27,7 @@ const struct attest_json *attest_json_element(const struct attest_json *array, s
 /* Whether the value is of the type, and then what it is. NULL is of no type; unsigned numbers end at 2^64 - 2.
  */
 bool attest_json_is_object(const struct attest_json *value);
+bool attest_json_is_array(const struct attest_json *value);
 bool attest_json_text(const struct attest_json *value, struct attest_view *ret_text);
 bool attest_json_boolean(const struct attest_json *value, bool *ret_value);
 bool attest_json_unsigned(const struct attest_json *value, uint64_t *ret_value);

@@ -85,10 +85,9 @@ enum attest_error attest_pcrs_digest(const struct attest_pcrs *pcrs, uint32_t ma
     return attest_hash_digest(hash, parts, count, ret_digest);
 }
 
-static enum attest_error visit_value(const char *name, const struct attest_json *value, void *context,
-                                     struct attest_diag *diag)
+enum attest_error attest_pcrs_parse_value(const char *name, const struct attest_json *value,
+                                          struct attest_pcrs *pcrs, struct attest_diag *diag)
 {
-    struct attest_pcrs *pcrs = context;
     struct attest_view text;
     unsigned index = 0;
     size_t size = attest_hash_size(pcrs->bank);
@@ -103,22 +102,35 @@ static enum attest_error visit_value(const char *name, const struct attest_json 
     return ATTEST_OK;
 }
 
-enum attest_error attest_pcrs_parse(const struct attest_json *object, struct attest_pcrs *ret_pcrs,
-                                    struct attest_diag *diag)
+static enum attest_error visit_value(const char *name, const struct attest_json *value, void *context,
+                                     struct attest_diag *diag)
 {
-    struct attest_pcrs pcrs = { 0 };
-    struct attest_view bank;
+    return attest_pcrs_parse_value(name, value, context, diag);
+}
 
-    if (attest_json_text(attest_json_member(object, "bank"), &bank))
-        pcrs.bank = attest_hash_find(bank);
-    if (pcrs.bank == ATTEST_HASH_NONE)
-        return attest_fail(diag, ATTEST_MALFORMED, NULL, "\"bank\": sha1, sha256, sha384 or sha512");
-    const struct attest_json *values = attest_json_member(object, "pcrs");
+enum attest_error attest_pcrs_parse_values(const struct attest_json *values, enum attest_hash bank,
+                                           struct attest_pcrs *ret_pcrs, struct attest_diag *diag)
+{
+    struct attest_pcrs pcrs = { .bank = bank };
+
     if (!attest_json_is_object(values))
         return attest_fail(diag, ATTEST_MALFORMED, NULL, "\"pcrs\": an object from number to value");
     attest_try(attest_json_each(values, visit_value, &pcrs, diag));
     *ret_pcrs = pcrs;
     return ATTEST_OK;
+}
+
+enum attest_error attest_pcrs_parse(const struct attest_json *object, struct attest_pcrs *ret_pcrs,
+                                    struct attest_diag *diag)
+{
+    enum attest_hash bank = ATTEST_HASH_NONE;
+    struct attest_view name;
+
+    if (attest_json_text(attest_json_member(object, "bank"), &name))
+        bank = attest_hash_find(name);
+    if (bank == ATTEST_HASH_NONE)
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "\"bank\": sha1, sha256, sha384 or sha512");
+    return attest_pcrs_parse_values(attest_json_member(object, "pcrs"), bank, ret_pcrs, diag);
 }
 
 void attest_pcrs_write(struct attest_json_writer *json, const struct attest_pcrs *pcrs)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The firmware's event log (TCG PC Client Platform Firmware Profile 1.06 §10, "PFP"; EFI Protocol Specification),
- * crypto-agile or of the older form with SHA-1 alone, event by event. Views point into the input.
+ * The firmware's event log (TCG PC Client Platform Firmware Profile 1.06 §10, "PFP"; EFI Protocol
+ * Specification), crypto-agile or of the older form with SHA-1 alone, event by event. Views point into the
+ * input.
  *
  *     struct attest_tcglog log;
  *     attest_try(attest_tcglog_open(input, &log, diag));
@@ -57,7 +58,7 @@
     X(0x800000e4, EV_EFI_SPDM_DEVICE_AUTHORITY)
 
 enum attest_tcg_type {
-#define X(value, name) ATTEST_##name = (int)value,
+#define X(value, name) ATTEST_##name = value,
     ATTEST_TCG_TYPE_TABLE(X)
 #undef X
 };
@@ -99,17 +100,18 @@ enum attest_tcglog_rest {
 
 struct attest_tcglog {
     struct attest_reader reader;
+    size_t padding;    /* where the log's last run of 0x00 or 0xff begins */
     bool crypto_agile; /* false: SHA-1 alone, without a Specification ID event */
     size_t bank_count;
     struct attest_tcg_bank banks[ATTEST_TCGLOG_BANKS_MAX];
     size_t events; /* read so far */
     enum attest_tcglog_rest rest;
-    size_t rest_size; /* bytes */
-    struct attest_diag why;
+    size_t rest_size;       /* bytes */
+    struct attest_diag why; /* it is cut */
 };
 
-/* Reads as far as the Specification ID event, or finds that there is none. ATTEST_TRUNCATED, ATTEST_MALFORMED or
- * ATTEST_UNSUPPORTED for what is not such a log at all. */
+/* Reads as far as the Specification ID event, or finds that there is none. ATTEST_TRUNCATED, ATTEST_MALFORMED
+ * or ATTEST_UNSUPPORTED for what is not such a log at all. */
 enum attest_error attest_tcglog_open(struct attest_view input, struct attest_tcglog *ret_log,
                                      struct attest_diag *diag) attest_must_check;
 
@@ -118,6 +120,7 @@ bool attest_tcglog_next(struct attest_tcglog *log, struct attest_tcg_event *ret_
 
 /* After the last event: ATTEST_OK where the log ended there (padding is not part of it), ATTEST_TRAILING or
  * ATTEST_TRUNCATED with the offset otherwise. */
-enum attest_error attest_tcglog_end(const struct attest_tcglog *log, struct attest_diag *diag) attest_must_check;
+enum attest_error attest_tcglog_end(const struct attest_tcglog *log, struct attest_diag *diag)
+    attest_must_check;
 
 #endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which record comes next? A record that goes on behind the window has the window filled up, and no more than
+ * one record's maximum is ever held. Trusts nothing.
+ */
+#include "codec/logreader.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+#define WINDOW_MAX  ((size_t)2 << 20) /* holds the longest record of IMA and of systemd */
+#define DETECT_SIZE 64
+
+_Static_assert(WINDOW_MAX > ATTEST_IMALOG_ENTRY_MAX + 4096 && WINDOW_MAX > ATTEST_SYSDLOG_RECORD_MAX,
+               "the window must hold a record and a piece of the next");
+
+const char *attest_log_name(enum attest_log log)
+{
+    static const char *const names[] = {
+        [ATTEST_LOG_FIRMWARE] = "firmware",
+        [ATTEST_LOG_IMA] = "ima",
+        [ATTEST_LOG_USERSPACE] = "userspace",
+    };
+
+    return names[log];
+}
+
+struct attest_logreader attest_logreader_init(enum attest_log log, struct attest_view memory)
+{
+    return (struct attest_logreader){ .log = log, .reader = attest_reader_init(memory) };
+}
+
+static size_t window_max(enum attest_log log)
+{
+    return log == ATTEST_LOG_FIRMWARE ? ATTEST_LOGREADER_FIRMWARE_MAX : WINDOW_MAX;
+}
+
+struct attest_logreader attest_logreader_init_more(enum attest_log log, attest_log_more *more, void *context)
+{
+    return (struct attest_logreader){
+        .log = log, .more = more, .context = context, .window = attest_bytes_init(window_max(log))
+    };
+}
+
+void attest_logreader_done(struct attest_logreader *reader)
+{
+    attest_sysdlog_done(&reader->record.userspace);
+    attest_bytes_done(&reader->window);
+    *reader = (struct attest_logreader){ 0 };
+}
+
+/* Drops what was read and appends what comes; tells whether something came. */
+static enum attest_error refill(struct attest_logreader *reader, bool *ret_came, struct attest_diag *diag)
+{
+    if (!reader->more) {
+        *ret_came = false;
+        return ATTEST_OK;
+    }
+    attest_bytes_drop(&reader->window, reader->reader.offset);
+    reader->passed += reader->reader.offset;
+    size_t before = reader->window.size;
+    enum attest_error error = reader->more(reader->context, &reader->window, diag);
+    reader->reader = attest_reader_init(attest_bytes_view(&reader->window));
+    attest_try(error);
+    if (attest_bytes_check(&reader->window) == ATTEST_TOO_LARGE)
+        return attest_fail(diag, ATTEST_TOO_LARGE, NULL, "a %s log of at most %zu bytes",
+                           attest_log_name(reader->log), reader->window.maximum);
+    attest_try(attest_bytes_check(&reader->window));
+    *ret_came = reader->window.size > before;
+    return ATTEST_OK;
+}
+
+static enum attest_error open_firmware(struct attest_logreader *reader, struct attest_diag *diag)
+{
+    bool came = true;
+
+    while (came)
+        attest_try(refill(reader, &came, diag));
+    attest_try(attest_tcglog_open(reader->reader.input, &reader->firmware, diag));
+    reader->opened = true;
+    return ATTEST_OK;
+}
+
+static enum attest_error next_firmware(struct attest_logreader *reader, bool *ret_there,
+                                       struct attest_diag *diag)
+{
+    if (!reader->opened)
+        attest_try(open_firmware(reader, diag));
+    *ret_there = attest_tcglog_next(&reader->firmware, &reader->record.firmware);
+    return ATTEST_OK;
+}
+
+/* One record that is whole within the window. */
+static enum attest_error parse(struct attest_logreader *reader, struct attest_diag *diag)
+{
+    if (reader->log == ATTEST_LOG_IMA)
+        return attest_imalog_next(&reader->reader, &reader->record.ima, diag);
+    attest_sysdlog_done(&reader->record.userspace);
+    return attest_sysdlog_next(&reader->reader, &reader->record.userspace, diag);
+}
+
+static enum attest_error next_windowed(struct attest_logreader *reader, bool *ret_there,
+                                       struct attest_diag *diag)
+{
+    bool came = true;
+    enum attest_error error = parse(reader, diag);
+
+    while (error == ATTEST_TRUNCATED && came) {
+        attest_try(refill(reader, &came, diag));
+        if (came)
+            error = parse(reader, diag);
+    }
+    *ret_there = error == ATTEST_OK;
+    return error == ATTEST_TRUNCATED ? ATTEST_OK : error;
+}
+
+enum attest_error attest_logreader_next(struct attest_logreader *reader,
+                                        const struct attest_log_record **ret_record, struct attest_diag *diag)
+{
+    bool there = false;
+
+    if (reader->log == ATTEST_LOG_FIRMWARE)
+        attest_try(next_firmware(reader, &there, diag));
+    else
+        attest_try(next_windowed(reader, &there, diag));
+    if (there)
+        reader->record.at = (struct attest_log_position){ reader->log, reader->records++ };
+    *ret_record = there ? &reader->record : NULL;
+    return ATTEST_OK;
+}
+
+enum attest_error attest_logreader_end(const struct attest_logreader *reader, struct attest_diag *diag)
+{
+    if (reader->log == ATTEST_LOG_FIRMWARE)
+        return attest_tcglog_end(&reader->firmware, diag);
+    if (attest_reader_left(&reader->reader) == 0)
+        return ATTEST_OK;
+    if (diag)
+        diag->offset = (size_t)attest_logreader_offset(reader);
+    return attest_fail(diag, ATTEST_TRUNCATED, NULL, "whole records of the %s log, not %zu bytes of one",
+                       attest_log_name(reader->log), attest_reader_left(&reader->reader));
+}
+
+uint64_t attest_logreader_offset(const struct attest_logreader *reader)
+{
+    return reader->passed +
+           (reader->log == ATTEST_LOG_FIRMWARE ? reader->firmware.reader.offset : reader->reader.offset);
+}
+
+static bool is_printable(struct attest_view text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] <= ' ' || text.data[i] > '~')
+            return false;
+    return text.size > 0;
+}
+
+/* An IMA entry has the name of its template where an event of the firmware has the end of a digest. */
+static bool is_ima(struct attest_view beginning)
+{
+    struct attest_reader reader = attest_reader_init(beginning);
+
+    attest_reader_take(&reader, 4 + 20);
+    size_t size = attest_reader_le32(&reader), left = attest_reader_left(&reader);
+    return size > 0 && size <= 256 && is_printable(attest_reader_take(&reader, size < left ? size : left));
+}
+
+/* "10 0123...": a PCR, and a SHA-1 in hexadecimal */
+static bool is_ascii_ima(struct attest_view beginning)
+{
+    struct attest_reader reader = attest_reader_init(beginning);
+    struct attest_view pcr, hash;
+
+    return attest_reader_split(&reader, ' ', &pcr) && attest_reader_split(&reader, ' ', &hash) &&
+           pcr.size == 2 && hash.size == 40 && is_printable(hash);
+}
+
+enum attest_error attest_logreader_detect(struct attest_view beginning, enum attest_log *ret_log,
+                                          struct attest_diag *diag)
+{
+    if (beginning.size == 0)
+        return attest_fail(diag, ATTEST_MALFORMED, "an empty file", "an event log");
+    if (is_ascii_ima(beginning))
+        return attest_fail(diag, ATTEST_UNSUPPORTED, "the list as text",
+                           "the binary list of IMA, binary_runtime_measurements");
+    *ret_log = beginning.data[0] == 0x1e ? ATTEST_LOG_USERSPACE
+               : is_ima(beginning)       ? ATTEST_LOG_IMA
+                                         : ATTEST_LOG_FIRMWARE;
+    return ATTEST_OK;
+}
+
+enum attest_error attest_logreader_identify(struct attest_logreader *reader, struct attest_diag *diag)
+{
+    bool came = true;
+
+    while (came && reader->reader.input.size < DETECT_SIZE)
+        attest_try(refill(reader, &came, diag));
+    attest_try(attest_logreader_detect(reader->reader.input, &reader->log, diag));
+    reader->window.maximum = window_max(reader->log);
+    return ATTEST_OK;
+}

@@ -112,6 +112,6 @@ enum attest_error api_quote_answer(struct request *request, struct attest_diag *
     (void)diag;
     attest_bundle_write(&json, attest_bytes_view(&request->params.values[NONCE].bytes), &quote->pcrs,
                         attest_bytes_view(&quote->quoted), attest_bytes_view(&quote->signature),
-                        &request->identity->ak, attest_bytes_view(&request->identity->ak_pem));
+                        &request->identity->ak, attest_bytes_view(&request->identity->ak_pem), NULL);
     return ATTEST_OK;
 }

@@ -3,13 +3,15 @@
 attestincludedir = $(includedir)/attest
 attestinclude_HEADERS = \
 	lib/include/attest/error.h \
+	lib/include/attest/eventlog.h \
 	lib/include/attest/hash.h \
 	lib/include/attest/key.h \
+	lib/include/attest/policy.h \
 	lib/include/attest/quote.h \
 	lib/include/attest/verdict.h \
 	lib/include/attest/view.h
 
-noinst_LTLIBRARIES += libattest-core.la libattest-tpm.la libattest-aws.la
+noinst_LTLIBRARIES += libattest-core.la libattest-tpm.la libattest-aws.la libattest-flow.la
 
 libattest_core_la_SOURCES = \
 	lib/base/bytes.c lib/base/bytes.h \
@@ -31,21 +33,35 @@ libattest_core_la_SOURCES = \
 	lib/codec/eventtext.c lib/codec/eventtext.h \
 	lib/codec/gpt.c lib/codec/gpt.h \
 	lib/codec/guid.c lib/codec/guid.h \
+	lib/codec/imalog.c lib/codec/imalog.h \
 	lib/codec/ini.c lib/codec/ini.h \
 	lib/codec/json.c lib/codec/json.h \
 	lib/codec/json_grammar.c lib/codec/json_grammar.h \
 	lib/codec/json_writer.c lib/codec/json_writer.h \
 	lib/codec/loadoption.c lib/codec/loadoption.h \
+	lib/codec/logreader.c lib/codec/logreader.h \
 	lib/codec/pcrs.c lib/codec/pcrs.h \
+	lib/codec/sysdlog.c lib/codec/sysdlog.h \
 	lib/codec/tcgdata.c lib/codec/tcgdata.h lib/codec/tcgdata_parts.h \
 	lib/codec/tcgdata_boot.c \
 	lib/codec/tcgdata_firmware.c \
 	lib/codec/tcgdata_variable.c \
+	lib/codec/tcglog.c lib/codec/tcglog.h \
 	lib/codec/tpmwire.c lib/codec/tpmwire.h \
 	lib/codec/utf16.c lib/codec/utf16.h \
 	lib/evidence/bundle.c lib/evidence/bundle.h \
-	lib/evidence/quote.c \
+	lib/evidence/eventlog.c lib/evidence/eventlog.h \
+	lib/evidence/findings.c lib/evidence/findings.h \
+	lib/evidence/firmware.c lib/evidence/firmware.h \
+	lib/evidence/ima.c lib/evidence/ima.h \
+	lib/evidence/logjson.c lib/evidence/logjson.h \
+	lib/evidence/policy.c lib/evidence/policy.h \
+	lib/evidence/quote.c lib/evidence/quote.h \
+	lib/evidence/quote_context.c \
+	lib/evidence/replay.c lib/evidence/replay.h \
+	lib/evidence/secureboot.c lib/evidence/secureboot.h \
 	lib/evidence/tpmkey.c lib/evidence/tpmkey.h \
+	lib/evidence/userspace.c lib/evidence/userspace.h \
 	lib/evidence/verdict.c lib/evidence/verdict.h
 libattest_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS) $(JSONC_CFLAGS)
 libattest_core_la_LIBADD = $(OPENSSL_LIBS) $(JSONC_LIBS)
@@ -77,3 +93,7 @@ libattest_tpm_la_LIBADD = libattest-core.la $(TSS_LIBS)
 libattest_aws_la_SOURCES = lib/aws/http.c lib/aws/http.h
 libattest_aws_la_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 libattest_aws_la_LIBADD = libattest-core.la $(CURL_LIBS)
+
+# Floor 4: stories over several sources.
+libattest_flow_la_SOURCES = lib/flow/logfile.c lib/flow/logfile.h
+libattest_flow_la_LIBADD = libattest-core.la

@@ -13,6 +13,7 @@
 #include "daemon/ctl/output.h"
 #include "daemon/ctl/report.h"
 #include "evidence/bundle.h"
+#include "evidence/quote.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,11 +22,6 @@
 
 #define RANDOM_SIZE ((size_t)32)
 #define PEM_MAX     ((size_t)16 << 10)
-
-static void quote_cleanup(struct attest_quote **quote)
-{
-    attest_quote_free(*quote);
-}
 
 static enum attest_error check_call(struct ctl_call *call)
 {
@@ -89,7 +85,7 @@ static enum attest_error fetch(struct ctl_call *call, struct attest_view nonce, 
     _cleanup_(attest_bytes_done) struct attest_bytes hex = attest_bytes_init(2 * nonce.size + 1);
     _cleanup_(attest_bytes_done) struct attest_bytes bundle = attest_bytes_init(CTL_ANSWER_MAX);
     _cleanup_(attest_json_cleanup) struct attest_json *json = NULL;
-    _cleanup_(quote_cleanup) struct attest_quote *quote = NULL;
+    _cleanup_(attest_quote_cleanup) struct attest_quote *quote = NULL;
 
     attest_encode_hex(&hex, nonce);
     attest_bytes_append_u8(&hex, '\0');
@@ -174,7 +170,7 @@ static enum attest_error run(struct ctl_call *call)
 {
     _cleanup_(attest_bytes_done) struct attest_bytes nonce = attest_bytes_init(0);
     _cleanup_(attest_bytes_done) struct attest_bytes bundle = attest_bytes_init(0);
-    _cleanup_(quote_cleanup) struct attest_quote *quote = NULL;
+    _cleanup_(attest_quote_cleanup) struct attest_quote *quote = NULL;
 
     attest_try(check_call(call));
     attest_try(make_nonce(call, &nonce));

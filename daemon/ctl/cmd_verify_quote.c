@@ -10,13 +10,9 @@
 #include "daemon/ctl/input.h"
 #include "daemon/ctl/report.h"
 #include "evidence/bundle.h"
+#include "evidence/quote.h"
 
 #include <string.h>
-
-static void quote_cleanup(struct attest_quote **quote)
-{
-    attest_quote_free(*quote);
-}
 
 /* The options that together stand for FILE. */
 static const enum ctl_option_id parts[] = { CTL_MESSAGE, CTL_SIGNATURE, CTL_PCRS_FILE };
@@ -89,7 +85,7 @@ static enum attest_error verify(struct ctl_call *call)
 {
     _cleanup_(attest_bytes_done) struct attest_bytes nonce = attest_bytes_init(0);
     _cleanup_(attest_key_cleanup) struct attest_key *key = NULL;
-    _cleanup_(quote_cleanup) struct attest_quote *quote = NULL;
+    _cleanup_(attest_quote_cleanup) struct attest_quote *quote = NULL;
     struct attest_quote_demands demands = { .allow_sha1 = call->value[CTL_ALLOW_SHA1] != NULL };
 
     attest_try(check_files(call));

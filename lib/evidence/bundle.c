@@ -14,6 +14,12 @@
 #define SIGNATURE_MAX ((size_t)1024)
 #define PUBLIC_MAX    ((size_t)1024)
 
+static const char *const log_names[ATTEST_LOG_COUNT] = {
+    [ATTEST_LOG_FIRMWARE] = "eventlog",
+    [ATTEST_LOG_IMA] = "eventlog_ima",
+    [ATTEST_LOG_USERSPACE] = "eventlog_userspace",
+};
+
 typedef enum attest_error decoder(struct attest_view text, size_t maximum, struct attest_bytes *ret_data,
                                   struct attest_diag *diag);
 
@@ -50,10 +56,30 @@ static enum attest_error parse_ak(const struct attest_json *object, struct attes
     return attest_key_from_pem(pem, &bundle->ak_pem, diag);
 }
 
+static enum attest_error parse_logs(const struct attest_json *root, struct attest_bundle *bundle,
+                                    struct attest_diag *diag)
+{
+    for (size_t i = 0; i < ATTEST_LOG_COUNT; i++)
+        if (attest_json_member(root, log_names[i]))
+            attest_try(
+                take(root, log_names[i], attest_decode_base64, ATTEST_BUNDLE_LOG_MAX, &bundle->logs[i], diag));
+    return ATTEST_OK;
+}
+
 static enum attest_error parse_members(const struct attest_json *root, struct attest_bundle *bundle,
                                        struct attest_diag *diag)
 {
-    static const char *const known[] = { "type", "nonce", "bank", "pcrs", "quoted", "signature", "ak", NULL };
+    const char *const known[] = { "type",
+                                  "nonce",
+                                  "bank",
+                                  "pcrs",
+                                  "quoted",
+                                  "signature",
+                                  "ak",
+                                  log_names[ATTEST_LOG_FIRMWARE],
+                                  log_names[ATTEST_LOG_IMA],
+                                  log_names[ATTEST_LOG_USERSPACE],
+                                  NULL };
     struct attest_view type;
 
     if (!attest_json_text(attest_json_member(root, "type"), &type) ||
@@ -64,6 +90,7 @@ static enum attest_error parse_members(const struct attest_json *root, struct at
     attest_try(take(root, "quoted", attest_decode_base64, QUOTED_MAX, &bundle->quoted, diag));
     attest_try(take(root, "signature", attest_decode_base64, SIGNATURE_MAX, &bundle->signature, diag));
     attest_try(attest_pcrs_parse(root, &bundle->pcrs, diag));
+    attest_try(parse_logs(root, bundle, diag));
     return parse_ak(attest_json_member(root, "ak"), bundle, diag);
 }
 
@@ -86,6 +113,8 @@ void attest_bundle_done(struct attest_bundle *bundle)
     attest_bytes_done(&bundle->quoted);
     attest_bytes_done(&bundle->signature);
     attest_bytes_done(&bundle->ak_name);
+    for (size_t i = 0; i < ATTEST_LOG_COUNT; i++)
+        attest_bytes_done(&bundle->logs[i]);
     attest_tpmkey_done(&bundle->ak);
     attest_key_free(bundle->ak_pem);
     *bundle = (struct attest_bundle){ 0 };
@@ -94,7 +123,7 @@ void attest_bundle_done(struct attest_bundle *bundle)
 void attest_bundle_write(struct attest_json_writer *json, struct attest_view nonce,
                          const struct attest_pcrs *pcrs, struct attest_view quoted,
                          struct attest_view signature, const struct attest_tpmkey *ak,
-                         struct attest_view ak_pem)
+                         struct attest_view ak_pem, const struct attest_view logs[ATTEST_LOG_COUNT])
 {
     attest_json_open(json, NULL, '{');
     attest_json_write_text(json, "type", TYPE);
@@ -105,5 +134,8 @@ void attest_bundle_write(struct attest_json_writer *json, struct attest_view non
     attest_json_open(json, "ak", '{');
     attest_tpmkey_write(json, ak, ak_pem);
     attest_json_close(json, '}');
+    for (size_t i = 0; logs && i < ATTEST_LOG_COUNT; i++)
+        if (logs[i].size > 0)
+            attest_json_write_base64(json, log_names[i], logs[i]);
     attest_json_close(json, '}');
 }

@@ -3,7 +3,7 @@
  * Did this TPM, asked with this nonce, have these PCR values? Trusts only the key it is given. The order is
  * that of safe verification: nothing of the message is believed before the signature over its exact bytes.
  */
-#include "attest/quote.h"
+#include "evidence/quote.h"
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #define PART_MAX ((size_t)1024)
+#define PCRS_MAX ((size_t)64 << 10)
 
 /* A signature of whatever form, ready to be checked. */
 struct signature {
@@ -28,7 +29,7 @@ struct attest_quote {
     bool has_ak;
 };
 
-static void quote_cleanup(struct attest_quote **quote)
+void attest_quote_cleanup(struct attest_quote **quote)
 {
     attest_quote_free(*quote);
 }
@@ -50,7 +51,7 @@ static enum attest_error new_quote(struct attest_quote **ret_quote)
 enum attest_error attest_quote_from_bundle(struct attest_view json, struct attest_quote **ret_quote,
                                            struct attest_diag *diag)
 {
-    _cleanup_(quote_cleanup) struct attest_quote *quote = NULL;
+    _cleanup_(attest_quote_cleanup) struct attest_quote *quote = NULL;
 
     attest_try(new_quote(&quote));
     attest_try(attest_bundle_parse(json, &quote->bundle, diag));
@@ -74,13 +75,13 @@ enum attest_error attest_quote_from_parts(struct attest_view message, struct att
                                           struct attest_view pcrs, struct attest_quote **ret_quote,
                                           struct attest_diag *diag)
 {
-    _cleanup_(quote_cleanup) struct attest_quote *quote = NULL;
+    _cleanup_(attest_quote_cleanup) struct attest_quote *quote = NULL;
     _cleanup_(attest_json_cleanup) struct attest_json *root = NULL;
 
     attest_try(new_quote(&quote));
     attest_try(copy_part(message, &quote->bundle.quoted));
     attest_try(copy_part(signature, &quote->bundle.signature));
-    attest_try(attest_json_parse(pcrs, ATTEST_BUNDLE_MAX, &root, diag));
+    attest_try(attest_json_parse(pcrs, PCRS_MAX, &root, diag));
     attest_try(attest_pcrs_parse(root, &quote->bundle.pcrs, diag));
     attest_try(attest_tpmwire_parse_attest(attest_bytes_view(&quote->bundle.quoted), &quote->attest, diag));
     *ret_quote = attest_steal(quote);
@@ -308,6 +309,7 @@ enum attest_error attest_quote_verify(const struct attest_quote *quote,
     attest_try(check_pcrs(quote, demands, verdict));
     if (quote->has_ak)
         attest_try(check_ak(quote, key, verdict));
+    attest_try(attest_quote_check_context(quote, demands, verdict));
     return attest_verdict_finish(verdict);
 }
 
@@ -333,4 +335,16 @@ struct attest_view attest_quote_pcr(const struct attest_quote *quote, unsigned i
     if (index >= ATTEST_PCR_COUNT || !(quote->bundle.pcrs.mask >> index & 1))
         return (struct attest_view){ 0 };
     return attest_pcrs_value(&quote->bundle.pcrs, index);
+}
+
+const struct attest_pcrs *attest_quote_pcrs(const struct attest_quote *quote)
+{
+    return &quote->bundle.pcrs;
+}
+
+struct attest_view attest_quote_log(const struct attest_quote *quote, enum attest_log kind)
+{
+    if ((size_t)kind >= ATTEST_LOG_COUNT)
+        return (struct attest_view){ 0 };
+    return attest_bytes_view(&quote->bundle.logs[kind]);
 }

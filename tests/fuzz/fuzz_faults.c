@@ -55,7 +55,7 @@ static enum attest_error rewrite(struct attest_view text, struct attest_view pem
         return error;
     attest_bundle_write(&json, attest_bytes_view(&bundle.nonce), &bundle.pcrs,
                         attest_bytes_view(&bundle.quoted), attest_bytes_view(&bundle.signature), &bundle.ak,
-                        pem);
+                        pem, NULL);
     error = attest_bytes_check(&out);
     return error == ATTEST_OK ? attest_file_write("/dev/null", attest_bytes_view(&out), &diag) : error;
 }

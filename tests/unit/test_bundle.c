@@ -47,7 +47,7 @@ static void test_write(void **state)
 
     assert_ok(attest_bundle_parse(attest_view_text(wires.bundle), &bundle, NULL));
     attest_bundle_write(&json, attest_view_of(wires.nonce), &bundle.pcrs, wire_view(&wires.attest_wire),
-                        wire_view(&wires.signature_wire), &bundle.ak, attest_view_text(wires.pem));
+                        wire_view(&wires.signature_wire), &bundle.ak, attest_view_text(wires.pem), NULL);
     assert_ok(attest_bytes_check(&out));
     assert_text(attest_bytes_view(&out), wires.bundle);
 }

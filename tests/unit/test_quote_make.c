@@ -34,7 +34,7 @@ static void write_bundle(const struct attest_tpm_quote *quote, struct attest_vie
 
     assert_ok(attest_key_encode_pem(ak.key.key, &pem));
     attest_bundle_write(&json, nonce, &quote->pcrs, attest_bytes_view(&quote->quoted),
-                        attest_bytes_view(&quote->signature), &ak.key, attest_bytes_view(&pem));
+                        attest_bytes_view(&quote->signature), &ak.key, attest_bytes_view(&pem), NULL);
     assert_ok(attest_bytes_check(out));
 }
 

@@ -13,8 +13,10 @@
 #define ATTEST_QUOTE_H
 
 #include "attest/error.h"
+#include "attest/eventlog.h"
 #include "attest/hash.h"
 #include "attest/key.h"
+#include "attest/policy.h"
 #include "attest/verdict.h"
 #include "attest/view.h"
 
@@ -42,12 +44,18 @@ struct attest_quote_demands {
     bool allow_missing_key;       /* then the bundle's own AK is used: proves integrity, not origin */
     bool allow_missing_nonce;
     bool allow_sha1; /* a SHA-1 bank; SHA-1 signatures never hold */
+
+    /* Logs that expect this quote (attest_eventlog_expect_quote). NULL: those that the bundle has, if any. */
+    const struct attest_eventlog *eventlog;
+    bool allow_newer;                   /* as in attest_eventlog_demands */
+    const struct attest_policy *policy; /* NULL: none is asked for */
 };
 
 /* Adds a check for each step to `verdict` and returns ATTEST_OK only if all hold, else ATTEST_REFUSED; another
  * error if it could not be found out. `verdict` must be a new one. Signature first, over the exact bytes; then
  * magic and type (TPM 2.0 Part 2 §10.12), nonce, selection, PCR digest, and the AK's own public area where
- * there is one. */
+ * there is one; then the logs' replay against the PCR values, and the policy. A log that can't be read at all
+ * is ATTEST_MALFORMED and the like. */
 enum attest_error attest_quote_verify(const struct attest_quote *quote,
                                       const struct attest_quote_demands *demands,
                                       struct attest_verdict *verdict) attest_must_check;
@@ -68,6 +76,9 @@ struct attest_quote_claims attest_quote_claims(const struct attest_quote *quote)
 
 /* The value of a PCR; {NULL, 0} if it was not quoted. */
 struct attest_view attest_quote_pcr(const struct attest_quote *quote, unsigned index);
+
+/* A log that the bundle has; {NULL, 0} if it does not. Lives as long as the quote. */
+struct attest_view attest_quote_log(const struct attest_quote *quote, enum attest_log kind);
 
 #pragma GCC visibility pop
 

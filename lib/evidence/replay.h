@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PCR values as event logs make them, in all banks at once. Values to compare with are given first, so that one
+ * pass over the logs also finds out whether a part of them gives a value.
+ */
+#ifndef ATTEST_EVIDENCE_REPLAY_H
+#define ATTEST_EVIDENCE_REPLAY_H
+
+#include "base/hash.h"
+#include "codec/logreader.h"
+#include "codec/pcrs.h"
+
+struct attest_replay_pcr {
+    uint8_t value[ATTEST_HASH_MAX_SIZE];
+    size_t extends;
+    bool has_matched;                   /* the value was once the one expected: */
+    size_t matched_extends;             /* after so many */
+    struct attest_log_position matched; /* what extended it last then */
+    struct attest_log_position after;   /* what extended it next */
+};
+
+struct attest_replay {
+    struct attest_hasher *hasher;
+    uint32_t banks; /* that logs carry: bit n is enum attest_hash n */
+    struct attest_pcrs expected[ATTEST_HASH_COUNT];
+    struct attest_replay_pcr pcrs[ATTEST_HASH_COUNT][ATTEST_PCR_COUNT];
+    struct attest_replay_pcr padded[ATTEST_HASH_COUNT]; /* IMA's PCR, the other way that kernels extend it */
+};
+
+enum attest_error attest_replay_init(struct attest_replay *ret_replay) attest_must_check;
+void attest_replay_done(struct attest_replay *replay); /* a zeroed one is accepted */
+
+/* The values of one bank. Before the first extend. */
+void attest_replay_expect(struct attest_replay *replay, const struct attest_pcrs *pcrs);
+
+/* The locality that started the TPM, which PCR 0 starts with (PFP §10.4.5.3). Before its first extend. */
+void attest_replay_start(struct attest_replay *replay, uint8_t locality);
+
+/* Whether the logs have extended it, in any bank. */
+bool attest_replay_is_extended(const struct attest_replay *replay, unsigned index);
+
+/* H(old || digest); TPM 2.0 Part 1 §17.3. `digest` is of the bank's size. */
+enum attest_error attest_replay_extend(struct attest_replay *replay, enum attest_hash bank, unsigned index,
+                                       struct attest_view digest, struct attest_log_position at)
+    attest_must_check;
+
+/* What IMA does beside in its PCR, in a bank whose hash the kernel lacks: it extends the SHA-1, padded with
+ * zeros (Linux security/integrity/ima/ima_crypto.c, ima_calc_field_array_hash). Only the value given can tell
+ * which way it went. */
+enum attest_error attest_replay_extend_padded(struct attest_replay *replay, enum attest_hash bank,
+                                              struct attest_view sha1, struct attest_log_position at)
+    attest_must_check;
+#define ATTEST_REPLAY_PCR_IMA 10
+
+/* The value that the logs make, by the way that the value given tells. */
+const struct attest_replay_pcr *attest_replay_pcr(const struct attest_replay *replay, enum attest_hash bank,
+                                                  unsigned index);
+
+/* `userspace`: a log of systemd's is among those replayed. */
+struct attest_pcr_comparison attest_replay_compare(const struct attest_replay *replay, enum attest_hash bank,
+                                                   unsigned index, bool userspace);
+
+/* Whether the value given for that PCR is the one that the logs make, in that bank. */
+bool attest_replay_agrees(const struct attest_replay *replay, enum attest_hash bank, unsigned index);
+
+#endif

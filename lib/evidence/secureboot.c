@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Was Secure Boot on? An event's type is under no digest: whoever ran before the log was read may have retagged
+ * what the firmware wrote, and extended PCR 7 with a more pleasing account afterwards. So up to the separator
+ * nothing may come but what its own digest proves, in the order that the firmware has to keep (PFP §3.3.4.8;
+ * UEFI §32.5), and after it nothing but the authorities of what was loaded.
+ */
+#include "evidence/secureboot.h"
+
+#include "base/bytes.h"
+#include "codec/efivar.h"
+
+#include <string.h>
+
+static const struct {
+    bool security; /* of the image security database, else of the global variables */
+    const char *name;
+} order[] = { { false, "SecureBoot" }, { false, "PK" }, { false, "KEK" }, { true, "db" }, { true, "dbx" } };
+#define ORDER_COUNT (sizeof order / sizeof order[0])
+
+static void give_up(struct attest_secureboot *state, const char *problem)
+{
+    if (!state->problem)
+        state->problem = problem;
+}
+
+static bool is_next(const struct attest_secureboot *state, const struct attest_efivar *variable)
+{
+    const char *name = order[state->variables].name;
+
+    return order[state->variables].security ? attest_efivar_is_security(variable, name)
+                                            : attest_efivar_is_global(variable, name);
+}
+
+static void look_at_variable(struct attest_secureboot *state, const struct attest_tcg_event *event)
+{
+    struct attest_efivar variable = { 0 };
+
+    if (attest_efivar_parse(event->data, &variable, NULL) != ATTEST_OK) {
+        give_up(state, "a variable in PCR 7 can't be read");
+        return;
+    }
+    if (state->variables == ORDER_COUNT) { /* dbt, dbr and the vendor's own */
+        if (attest_efivar_is_global(&variable, order[0].name))
+            give_up(state, "the variable SecureBoot comes twice in PCR 7");
+        return;
+    }
+    if (!is_next(state, &variable)) {
+        give_up(state, "PCR 7 does not begin with SecureBoot, PK, KEK, db and dbx");
+        return;
+    }
+    if (state->variables == 0)
+        state->enabled = variable.data.size == 1 && variable.data.data[0] == 1;
+    state->variables++;
+}
+
+static bool is_text(struct attest_view data)
+{
+    for (size_t i = 0; i < data.size; i++)
+        if ((data.data[i] < ' ' || data.data[i] > '~') && !(data.data[i] == 0 && i + 1 == data.size))
+            return false;
+    return true;
+}
+
+/* Firmware may note that a debugger is attached, or that DMA was open; with the first, it proves nothing. */
+static void look_at_action(struct attest_secureboot *state, const struct attest_tcg_event *event)
+{
+    static const char debug[] = "UEFI Debug Mode";
+
+    if (!is_text(event->data))
+        give_up(state, "an action in PCR 7 is no text");
+    else if (event->data.size >= sizeof debug - 1 && memcmp(event->data.data, debug, sizeof debug - 1) == 0)
+        give_up(state, "the firmware was in debug mode");
+}
+
+static void look_before_separator(struct attest_secureboot *state, const struct attest_tcg_event *event)
+{
+    switch (event->type) {
+    case ATTEST_EV_EFI_VARIABLE_DRIVER_CONFIG:
+        look_at_variable(state, event);
+        break;
+    case ATTEST_EV_ACTION:
+    case ATTEST_EV_EFI_ACTION:
+        look_at_action(state, event);
+        break;
+    case ATTEST_EV_SEPARATOR:
+        state->separated = true;
+        break;
+    default:
+        give_up(state, "an event in PCR 7 before its separator is of another type than firmware's");
+    }
+}
+
+void attest_secureboot_look(struct attest_secureboot *state, const struct attest_tcg_event *event, bool proven)
+{
+    if (state->separated) {
+        if (event->type != ATTEST_EV_EFI_VARIABLE_AUTHORITY)
+            give_up(state, "something else than authorities comes after the separator of PCR 7");
+        return;
+    }
+    if (!proven)
+        give_up(state, "an event in PCR 7 is not proven by its digest");
+    look_before_separator(state, event);
+}
+
+bool attest_secureboot_is_on(const struct attest_secureboot *state, const char **ret_reason)
+{
+    const char *reason = state->problem                   ? state->problem
+                         : state->variables < ORDER_COUNT ? "PCR 7 lacks SecureBoot, PK, KEK, db or dbx"
+                         : !state->separated              ? "PCR 7 has no separator"
+                         : !state->enabled                ? "the variable SecureBoot says that it was off"
+                                                          : NULL;
+
+    if (reason)
+        *ret_reason = reason;
+    return !reason;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Is this what systemd measured? Digests of words that the log has itself are computed again; of a volume key
+ * only systemd knew what was hashed (systemd docs/TPM2_PCR_MEASUREMENTS.md). Trusts nothing.
+ */
+#include "evidence/userspace.h"
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+static enum attest_error judge(const struct attest_sysd_event *event, enum attest_hash bank,
+                               struct attest_log_position at, const struct attest_replay *replay,
+                               struct attest_findings *findings)
+{
+    uint8_t digest[ATTEST_HASH_MAX_SIZE];
+    size_t size = attest_hash_size(bank);
+
+    if (!attest_sysdlog_is_digested(event))
+        return ATTEST_OK;
+    attest_try(attest_hasher_digest(replay->hasher, bank, &event->string, 1, digest));
+    if (!attest_view_equal((struct attest_view){ digest, size },
+                           (struct attest_view){ event->digests[bank], size }))
+        attest_findings_note(findings, ATTEST_FINDING_USERSPACE_DIGESTS, at, "another %s digest for PCR %u",
+                             attest_hash_name(bank), event->pcr);
+    return ATTEST_OK;
+}
+
+enum attest_error attest_userspace_replay(const struct attest_sysd_event *event, struct attest_log_position at,
+                                          struct attest_replay *replay, struct attest_findings *findings)
+{
+    if (!event->has_pcr) /* an NV index: no PCR changes */
+        return ATTEST_OK;
+    for (size_t i = ATTEST_HASH_SHA1; i < ATTEST_HASH_COUNT; i++) {
+        enum attest_hash bank = (enum attest_hash)i;
+        const struct attest_view digest = { event->digests[bank], attest_hash_size(bank) };
+        if (!(event->banks >> bank & 1))
+            continue;
+        attest_try(judge(event, bank, at, replay, findings));
+        attest_try(attest_replay_extend(replay, bank, event->pcr, digest, at));
+        replay->banks |= 1u << bank;
+    }
+    return ATTEST_OK;
+}

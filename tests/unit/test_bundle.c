@@ -111,7 +111,7 @@ static void test_members(void **state)
         { "\"signature\"", "\"signatures\"" },
         { "\"ak\":{", "\"ak\":{\"extra\":1," },
         { "\"ak\":{", "\"batch\":{},\"ak\":{" }, /* of a later version: what it means is not known here */
-        { "\"ak\":{", "\"eventlog\":\"\",\"ak\":{" },
+        { "\"ak\":{", "\"batch\":\"\",\"ak\":{" },
         { "\"ak\":{", "\"ak\":1,\"x\":{" },
         { "\"name\":\"000b", "\"name\":\"000" },
         { "\"public\":\"", "\"public\":\"AAAA" },

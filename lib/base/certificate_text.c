@@ -45,6 +45,8 @@ static void describe_serial(const ASN1_INTEGER *serial, struct attest_bytes *out
 
     if (number.size > ATTEST_CERTIFICATE_SERIAL_MAX / 2)
         number.size = ATTEST_CERTIFICATE_SERIAL_MAX / 2;
+    if (ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER) /* which RFC 5280 forbids, and some firmware has */
+        attest_bytes_append_u8(out, '-');
     attest_encode_hex(out, number);
 }
 
@@ -64,7 +66,7 @@ enum attest_error attest_certificate_describe(struct attest_view der, struct att
     struct attest_certificate_text text = {
         .subject = attest_bytes_init(ATTEST_CERTIFICATE_NAME_MAX + sizeof "..."),
         .issuer = attest_bytes_init(ATTEST_CERTIFICATE_NAME_MAX + sizeof "..."),
-        .serial = attest_bytes_init(ATTEST_CERTIFICATE_SERIAL_MAX),
+        .serial = attest_bytes_init(1 + ATTEST_CERTIFICATE_SERIAL_MAX),
     };
     const uint8_t *end = der.data;
 

@@ -16,6 +16,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define SIGNATURE_SIZE 16 /* of an EV_NO_ACTION event */
+
 #define PARTITIONS_MAX 32 /* that are shown */
 #define TABLES_MAX     32
 #define BANKS_MAX      16
@@ -248,16 +250,18 @@ static const struct {
 /* The signature is 16 bytes, padded with NULs. */
 static bool has_signature(struct attest_view found, const char *signature)
 {
-    char padded[16] = "";
+    size_t size = strlen(signature);
 
-    memcpy(padded, signature, strlen(signature));
-    return attest_view_equal(found, attest_view_of(padded));
+    for (size_t i = 0; i < found.size; i++)
+        if (found.data[i] != (i < size ? (uint8_t)signature[i] : 0))
+            return false;
+    return found.size == SIGNATURE_SIZE;
 }
 
 bool tcgdata_no_action(struct attest_json_writer *json, struct attest_view data)
 {
     struct attest_reader reader = attest_reader_init(data);
-    struct attest_view signature = attest_reader_take(&reader, 16);
+    struct attest_view signature = attest_reader_take(&reader, SIGNATURE_SIZE);
 
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
         struct attest_reader body = reader;

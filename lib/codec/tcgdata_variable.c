@@ -67,7 +67,7 @@ static size_t hash_type_of(const struct attest_esl_entry *entry)
     size_t i = 0;
 
     while (i < HASH_TYPES &&
-           (!attest_guid_is(entry->type, hash_types[i].type) || entry->data.size < hash_types[i].size))
+           (entry->data.size < hash_types[i].size || !attest_guid_is(entry->type, hash_types[i].type)))
         i++;
     return i;
 }

@@ -160,7 +160,7 @@ tests_unit_test_loadoption_SOURCES = tests/unit/test_loadoption.c tests/unit/fro
 tests_unit_test_loadoption_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_loadoption_LDADD = $(UNIT_LIBS)
 
-tests_unit_test_tcgdata_SOURCES = tests/unit/test_tcgdata.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_tcgdata_SOURCES = tests/unit/test_tcgdata.c tests/unit/event_cases.h tests/unit/from_hex.h tests/unit/unit.h
 tests_unit_test_tcgdata_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_tcgdata_LDADD = $(UNIT_LIBS)
 

@@ -100,6 +100,22 @@ static void test_names(void **state)
     OPENSSL_free(der);
 }
 
+/* 1 becomes 0x80, which is -128. */
+static void test_negative_serial(void **state)
+{
+    _cleanup_(attest_certificate_text_done) struct attest_certificate_text text = { 0 };
+    size_t size;
+
+    (void)state;
+    uint8_t *der = make(NULL, 0, 1, &size);
+    uint8_t *serial = memmem(der, size, "\x02\x01\x01", 3);
+    assert_non_null(serial);
+    serial[2] = 0x80;
+    assert_ok(attest_certificate_describe((struct attest_view){ der, size }, &text, NULL));
+    assert_text(attest_bytes_view(&text.serial), "-80");
+    OPENSSL_free(der);
+}
+
 /* OpenSSL doesn't make a UTF8String that is none, so that it is changed afterwards; the signature is not looked
  * at. */
 static void test_name_that_is_not_utf8(void **state)
@@ -143,9 +159,8 @@ static void test_cut_and_trailing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_name_that_is_not_utf8),
+        cmocka_unit_test(test_fields),           cmocka_unit_test(test_names),
+        cmocka_unit_test(test_negative_serial),  cmocka_unit_test(test_name_that_is_not_utf8),
         cmocka_unit_test(test_cut_and_trailing),
     };
     return cmocka_run_group_tests_name("certificate_text", tests, NULL, NULL);

@@ -27,19 +27,20 @@ static void write_address(struct attest_json_writer *json, const char *name, uin
     attest_json_write_format(json, name, "0x%" PRIx64, address);
 }
 
-/* UEFI_IMAGE_LOAD_EVENT, §10.2.3 */
+/* UEFI_IMAGE_LOAD_EVENT, §10.2.3. Old shims log bytes behind it. */
 bool tcgdata_image(struct attest_json_writer *json, struct attest_view data)
 {
     struct attest_reader reader = attest_reader_init(data);
     uint64_t address = attest_reader_le64(&reader), length = attest_reader_le64(&reader);
     uint64_t link_address = attest_reader_le64(&reader), path_size = attest_reader_le64(&reader);
 
-    if (path_size != attest_reader_left(&reader) || reader.failed)
+    if (path_size > attest_reader_left(&reader) || reader.failed)
         return false;
     write_address(json, "address", address);
     attest_json_write_unsigned(json, "length", length);
     write_address(json, "link_time_address", link_address);
-    tcgdata_write_device_path(json, attest_reader_take(&reader, attest_reader_left(&reader)));
+    tcgdata_write_device_path(json, attest_reader_take(&reader, (size_t)path_size));
+    tcgdata_write_trailing(json, &reader);
     return true;
 }
 

@@ -117,8 +117,7 @@ static void test_texts(void **state)
     }
 }
 
-/* A node's data that is one byte shorter or longer is no longer of its form, but is shown. Where the last field
- * is of any length, or optional, that is another text of the same form. */
+/* A node whose data ends too early is not of its form, or is a shorter one of it; it is shown either way. */
 static void test_nodes_of_other_sizes(void **state)
 {
     (void)state;

@@ -20,8 +20,7 @@ static void test_valid(void **state)
         "\xf0\x90\x80\x80",
         "\xf3\xbf\xbf\xbf",
         "\xf4\x8f\xbf\xbf",
-        "a\xc3\xa4"
-        "b",
+        "o\xc3\xa4o",
     };
 
     (void)state;

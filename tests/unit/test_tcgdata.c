@@ -98,6 +98,28 @@ static void test_large(void **state)
     }
 }
 
+static void append_le32(struct attest_bytes *out, size_t value)
+{
+    for (unsigned shift = 0; shift < 32; shift += 8)
+        attest_bytes_append_u8(out, (uint8_t)(value >> shift));
+}
+
+/* Text that JSON makes the longest of: tabs, in more tags than are shown. */
+static void test_longest_text(void **state)
+{
+    _cleanup_(attest_bytes_done) struct attest_bytes data = attest_bytes_init(1 << 18);
+
+    (void)state;
+    for (size_t tag = 0; tag < 8; tag++) {
+        append_le32(&data, tag);
+        append_le32(&data, 5000);
+        for (size_t i = 0; i < 5000; i++)
+            attest_bytes_append_u8(&data, '\t');
+    }
+    assert_ok(attest_bytes_check(&data));
+    assert_object(ATTEST_EV_EVENT_TAG, attest_bytes_view(&data));
+}
+
 /* A certificate, and what openssl(1) says of it. */
 #define CERTIFICATE_HEX                                                                                        \
     "3082018c30820133a00302010202145792be9e2a9b6a110eb89d0596966fbc5a126ff5300a06082a8648ce3d04030230"         \
@@ -116,12 +138,6 @@ static const char certificate_json[] = "\"subject\":\"O=Ex,CN=seed\",\"issuer\":
 #define OWNER_HEX "bd9afa775903324dbd6028f4e78f784b" /* Microsoft's */
 static const char owner_json[] =
     "\"owner\":\"77fa9abd-0359-4d32-bd60-28f4e78f784b\",\"owner_name\":\"Microsoft\",";
-
-static void append_le32(struct attest_bytes *out, size_t value)
-{
-    for (unsigned shift = 0; shift < 32; shift += 8)
-        attest_bytes_append_u8(out, (uint8_t)(value >> shift));
-}
 
 /* UEFI_VARIABLE_DATA of "db", without its data. */
 static struct attest_bytes db_head(size_t size)
@@ -212,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_every_byte_changed),
         cmocka_unit_test(test_types_swapped),
         cmocka_unit_test(test_large),
+        cmocka_unit_test(test_longest_text),
         cmocka_unit_test(test_certificates),
         cmocka_unit_test(test_many_certificates),
     };

@@ -216,14 +216,23 @@ struct attest_pcr_comparison attest_eventlog_compare(const struct attest_eventlo
                                  attest_eventlog_has(eventlog, ATTEST_LOG_USERSPACE));
 }
 
+/* Whether the value given for PCR 7 is made by the events that were looked at for Secure Boot, by each of them
+ * and by nothing else. An event may lack a digest of this bank, and another log may have one for this PCR: then
+ * the account that was looked at is not the one that the value stands for. */
+static bool is_account_proven(const struct attest_eventlog *eventlog, enum attest_hash bank)
+{
+    struct attest_pcr_comparison result = attest_eventlog_compare(eventlog, bank, PCR_SECURE);
+
+    return result.state == ATTEST_PCR_AGREES && result.extends == eventlog->firmware.secureboot.events;
+}
+
 bool attest_eventlog_secure_boot(const struct attest_eventlog *eventlog, const char **ret_reason)
 {
-    const char *reason = "PCR 7 is not compared with a value in a bank other than sha1";
+    const char *reason = "PCR 7 does not agree with a value given, event by event, in a bank other than sha1";
     bool proven = false;
 
     for (size_t bank = ATTEST_HASH_SHA256; bank < ATTEST_HASH_COUNT; bank++)
-        proven = proven || attest_eventlog_compare(eventlog, (enum attest_hash)bank, PCR_SECURE).state ==
-                               ATTEST_PCR_AGREES;
+        proven = proven || is_account_proven(eventlog, (enum attest_hash)bank);
     bool on = proven && attest_secureboot_is_on(&eventlog->firmware.secureboot, &reason);
     if (ret_reason)
         *ret_reason = on ? "" : reason;

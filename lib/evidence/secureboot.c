@@ -93,6 +93,7 @@ static void look_before_separator(struct attest_secureboot *state, const struct 
 
 void attest_secureboot_look(struct attest_secureboot *state, const struct attest_tcg_event *event, bool proven)
 {
+    state->events++;
     if (state->separated) {
         if (event->type != ATTEST_EV_EFI_VARIABLE_AUTHORITY)
             give_up(state, "something else than authorities comes after the separator of PCR 7");

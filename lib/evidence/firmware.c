@@ -115,20 +115,22 @@ static bool has_digest(const struct attest_tcg_event *event,
     return false;
 }
 
-/* Whether every digest is over `data`. */
+/* Whether every digest that is known here is over `data`, and there is one. */
 static enum attest_error is_over(struct attest_hasher *hasher, const struct attest_tcg_event *event,
                                  struct attest_view data, bool *ret_over)
 {
     uint8_t digest[ATTEST_HASH_MAX_SIZE];
-    bool over = event->digest_count > 0;
+    bool over = false;
 
-    for (size_t i = 0; i < event->digest_count && over; i++) {
+    for (size_t i = 0; i < event->digest_count; i++) {
         enum attest_hash hash = attest_tpmwire_hash(event->digests[i].alg);
         if (hash == ATTEST_HASH_NONE)
             continue;
         attest_try(attest_hasher_digest(hasher, hash, &data, 1, digest));
         over =
             attest_view_equal(event->digests[i].value, (struct attest_view){ digest, attest_hash_size(hash) });
+        if (!over)
+            break;
     }
     *ret_over = over;
     return ATTEST_OK;
@@ -250,8 +252,23 @@ static void judge_boot(struct attest_firmware *firmware, const struct attest_tcg
     firmware->has_ended = firmware->has_ended || has_digest(event, firmware->boot_end);
 }
 
+/* An event without a digest of a bank that is compared is in the log, and not in the value. */
+static void judge_banks(const struct attest_tcg_event *event, struct attest_log_position at,
+                        const struct attest_replay *replay, struct attest_findings *findings)
+{
+    uint32_t banks = 0;
+    char text[16];
+
+    for (size_t i = 0; i < event->digest_count; i++)
+        banks |= 1u << attest_tpmwire_hash(event->digests[i].alg);
+    for (size_t i = 0; i < ATTEST_HASH_COUNT; i++)
+        if (attest_replay_is_expected(replay, (enum attest_hash)i, event->pcr) && !(banks >> i & 1))
+            attest_findings_note(findings, ATTEST_FINDING_DIGESTS, at, "no %s digest of %s in PCR %u",
+                                 attest_hash_name((enum attest_hash)i), name_of(event, text), event->pcr);
+}
+
 static enum attest_error judge(struct attest_firmware *firmware, const struct attest_tcg_event *event,
-                               struct attest_log_position at, struct attest_hasher *hasher,
+                               struct attest_log_position at, const struct attest_replay *replay,
                                struct attest_findings *findings)
 {
     bool proven = true;
@@ -261,10 +278,11 @@ static enum attest_error judge(struct attest_firmware *firmware, const struct at
         attest_findings_note(findings, ATTEST_FINDING_TYPES, at, "%s in PCR %u", name_of(event, text),
                              event->pcr);
     if (is_self_describing(event->type))
-        attest_try(attest_firmware_is_proven(hasher, event, &proven));
+        attest_try(attest_firmware_is_proven(replay->hasher, event, &proven));
     if (!proven)
         attest_findings_note(findings, ATTEST_FINDING_DIGESTS, at, "another digest of %s in PCR %u",
                              name_of(event, text), event->pcr);
+    judge_banks(event, at, replay, findings);
     if (event->pcr <= FIRMWARE_LAST)
         judge_boot(firmware, event, at, findings);
     if (event->pcr == FIRMWARE_LAST)
@@ -280,6 +298,6 @@ enum attest_error attest_firmware_replay(struct attest_firmware *firmware, const
         take_locality(firmware, event, at, replay, findings);
         return ATTEST_OK;
     }
-    attest_try(judge(firmware, event, at, replay->hasher, findings));
+    attest_try(judge(firmware, event, at, replay, findings));
     return extend(event, at, replay);
 }

@@ -30,7 +30,7 @@ static struct attest_view value_of(const struct attest_replay_pcr *pcr, enum att
     return (struct attest_view){ pcr->value, attest_hash_size(bank) };
 }
 
-static bool is_expected(const struct attest_replay *replay, enum attest_hash bank, unsigned index)
+bool attest_replay_is_expected(const struct attest_replay *replay, enum attest_hash bank, unsigned index)
 {
     return replay->expected[bank].mask >> index & 1;
 }
@@ -39,7 +39,7 @@ static bool is_expected(const struct attest_replay *replay, enum attest_hash ban
 static void look(struct attest_replay *replay, enum attest_hash bank, unsigned index,
                  struct attest_replay_pcr *pcr, struct attest_log_position at)
 {
-    if (!is_expected(replay, bank, index) ||
+    if (!attest_replay_is_expected(replay, bank, index) ||
         !attest_view_equal(value_of(pcr, bank), attest_pcrs_value(&replay->expected[bank], index)))
         return;
     pcr->has_matched = true;
@@ -212,7 +212,7 @@ struct attest_pcr_comparison attest_replay_compare(const struct attest_replay *r
     const struct attest_replay_pcr *pcr = attest_replay_pcr(replay, bank, index);
     struct attest_pcr_comparison result = { .extends = pcr->extends, .note = "" };
 
-    if (!is_expected(replay, bank, index))
+    if (!attest_replay_is_expected(replay, bank, index))
         return result;
     if (attest_replay_agrees(replay, bank, index)) {
         result.state = pcr->extends > 0 ? ATTEST_PCR_AGREES : ATTEST_PCR_NOT_EXTENDED;
@@ -235,7 +235,7 @@ struct attest_pcr_comparison attest_replay_compare(const struct attest_replay *r
 
 bool attest_replay_agrees(const struct attest_replay *replay, enum attest_hash bank, unsigned index)
 {
-    return is_expected(replay, bank, index) &&
+    return attest_replay_is_expected(replay, bank, index) &&
            attest_view_equal(value_of(attest_replay_pcr(replay, bank, index), bank),
                              attest_pcrs_value(&replay->expected[bank], index));
 }

@@ -33,6 +33,9 @@ void attest_replay_done(struct attest_replay *replay); /* a zeroed one is accept
 /* The values of one bank. Before the first extend. */
 void attest_replay_expect(struct attest_replay *replay, const struct attest_pcrs *pcrs);
 
+/* Whether there is such a value. */
+bool attest_replay_is_expected(const struct attest_replay *replay, enum attest_hash bank, unsigned index);
+
 /* The locality that started the TPM, which PCR 0 starts with (PFP §10.4.5.3). Before its first extend. */
 void attest_replay_start(struct attest_replay *replay, uint8_t locality);
 

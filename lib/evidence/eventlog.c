@@ -106,20 +106,6 @@ enum attest_error attest_eventlog_take(struct attest_eventlog *eventlog, const s
     return ATTEST_INTERNAL;
 }
 
-enum attest_error attest_eventlog_read(struct attest_eventlog *eventlog, struct attest_logreader *reader,
-                                       struct attest_diag *diag)
-{
-    const struct attest_log_record *record = NULL;
-
-    eventlog->logs |= 1u << reader->log;
-    for (;;) {
-        attest_try(attest_logreader_next(reader, &record, diag));
-        if (!record)
-            return ATTEST_OK;
-        attest_try(attest_eventlog_take(eventlog, record));
-    }
-}
-
 static enum attest_finding_rule form_of(enum attest_log log)
 {
     static const enum attest_finding_rule forms[] = {
@@ -129,6 +115,25 @@ static enum attest_finding_rule form_of(enum attest_log log)
     };
 
     return forms[log];
+}
+
+enum attest_error attest_eventlog_read(struct attest_eventlog *eventlog, struct attest_logreader *reader,
+                                       struct attest_diag *diag)
+{
+    const struct attest_log_record *record = NULL;
+    enum attest_error error;
+
+    eventlog->logs |= 1u << reader->log;
+    do {
+        error = attest_logreader_next(reader, &record, diag);
+        if (error == ATTEST_OK && record)
+            error = attest_eventlog_take(eventlog, record);
+    } while (error == ATTEST_OK && record);
+    if (error != ATTEST_OK) /* whoever goes on all the same shall not find the log whole */
+        attest_findings_note(&eventlog->findings, form_of(reader->log),
+                             (struct attest_log_position){ reader->log, reader->records },
+                             "what can't be read");
+    return error;
 }
 
 void attest_eventlog_end(struct attest_eventlog *eventlog, const struct attest_logreader *reader)
@@ -156,8 +161,9 @@ enum attest_error attest_eventlog_add(struct attest_eventlog *eventlog, enum att
 {
     _cleanup_(attest_logreader_done) struct attest_logreader reader = attest_logreader_init(kind, log);
 
-    if (attest_eventlog_has(eventlog, kind))
-        return attest_fail(diag, ATTEST_USAGE, "it again", "one %s log", attest_log_name(kind));
+    if (eventlog->logs >> kind != 0)
+        return attest_fail(diag, ATTEST_USAGE, "it again, or too late", "one %s log, before the next kind",
+                           attest_log_name(kind));
     attest_try(attest_eventlog_read(eventlog, &reader, diag));
     attest_eventlog_end(eventlog, &reader);
     return ATTEST_OK;

@@ -72,8 +72,10 @@ void attest_replay_expect(struct attest_replay *replay, const struct attest_pcrs
     const struct attest_log_position nowhere = { 0 };
 
     replay->expected[pcrs->bank] = *pcrs;
-    for (unsigned index = 0; index < ATTEST_PCR_COUNT; index++)
+    for (unsigned index = 0; index < ATTEST_PCR_COUNT; index++) {
+        replay->pcrs[pcrs->bank][index].has_matched = false; /* another value before */
         look(replay, pcrs->bank, index, &replay->pcrs[pcrs->bank][index], nowhere);
+    }
 }
 
 void attest_replay_start(struct attest_replay *replay, uint8_t locality)
@@ -113,17 +115,24 @@ static enum attest_error extend(struct attest_replay *replay, enum attest_hash b
 enum attest_error attest_replay_extend(struct attest_replay *replay, enum attest_hash bank, unsigned index,
                                        struct attest_view digest, struct attest_log_position at)
 {
+    if (index == ATTEST_REPLAY_PCR_IMA)
+        return attest_replay_extend_ima(replay, bank, digest, digest, at);
     return extend(replay, bank, index, &replay->pcrs[bank][index], digest, at);
 }
 
-enum attest_error attest_replay_extend_padded(struct attest_replay *replay, enum attest_hash bank,
-                                              struct attest_view sha1, struct attest_log_position at)
+enum attest_error attest_replay_extend_ima(struct attest_replay *replay, enum attest_hash bank,
+                                           struct attest_view digest, struct attest_view other,
+                                           struct attest_log_position at)
 {
-    uint8_t digest[ATTEST_HASH_MAX_SIZE] = { 0 };
+    uint8_t padded[ATTEST_HASH_MAX_SIZE] = { 0 };
 
-    memcpy(digest, sha1.data, sha1.size);
+    attest_try(
+        extend(replay, bank, ATTEST_REPLAY_PCR_IMA, &replay->pcrs[bank][ATTEST_REPLAY_PCR_IMA], digest, at));
+    if (bank == ATTEST_HASH_SHA1)
+        return ATTEST_OK;
+    memcpy(padded, other.data, other.size);
     return extend(replay, bank, ATTEST_REPLAY_PCR_IMA, &replay->padded[bank],
-                  (struct attest_view){ digest, attest_hash_size(bank) }, at);
+                  (struct attest_view){ padded, attest_hash_size(bank) }, at);
 }
 
 const struct attest_replay_pcr *attest_replay_pcr(const struct attest_replay *replay, enum attest_hash bank,
@@ -175,10 +184,16 @@ static bool is_inactive(const struct attest_replay *replay, enum attest_hash ban
     static const uint8_t zeros[ATTEST_HASH_MAX_SIZE];
     const struct attest_pcrs *expected = &replay->expected[bank];
 
-    for (unsigned index = 0; index <= FIRMWARE_LAST; index++)
-        if (expected->mask >> index & 1 && memcmp(expected->values[index], zeros, attest_hash_size(bank)) != 0)
+    bool any = false;
+
+    for (unsigned index = 0; index <= FIRMWARE_LAST; index++) {
+        if (!(expected->mask >> index & 1))
+            continue;
+        if (memcmp(expected->values[index], zeros, attest_hash_size(bank)) != 0)
             return false;
-    return true;
+        any = true;
+    }
+    return any;
 }
 
 static const char *note_of_unexplained(unsigned index)

@@ -47,12 +47,12 @@ enum attest_error attest_replay_extend(struct attest_replay *replay, enum attest
                                        struct attest_view digest, struct attest_log_position at)
     attest_must_check;
 
-/* What IMA does beside in its PCR, in a bank whose hash the kernel lacks: it extends the SHA-1, padded with
- * zeros (Linux security/integrity/ima/ima_crypto.c, ima_calc_field_array_hash). Only the value given can tell
- * which way it went. */
-enum attest_error attest_replay_extend_padded(struct attest_replay *replay, enum attest_hash bank,
-                                              struct attest_view sha1, struct attest_log_position at)
-    attest_must_check;
+/* The same in IMA's PCR, and beside what IMA does in a bank whose hash the kernel lacks: it extends `other`,
+ * the SHA-1, padded with zeros (Linux security/integrity/ima/ima_crypto.c, ima_calc_field_array_hash). Only the
+ * value given can tell which way it went. Both ways have all that others extend there. */
+enum attest_error attest_replay_extend_ima(struct attest_replay *replay, enum attest_hash bank,
+                                           struct attest_view digest, struct attest_view other,
+                                           struct attest_log_position at) attest_must_check;
 #define ATTEST_REPLAY_PCR_IMA 10
 
 /* The value that the logs make, by the way that the value given tells. */

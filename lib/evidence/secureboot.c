@@ -73,6 +73,14 @@ static void look_at_action(struct attest_secureboot *state, const struct attest_
         give_up(state, "the firmware was in debug mode");
 }
 
+/* One that says that measuring went wrong (1, PFP §10.4.1) ends nothing well. */
+static bool is_good_separator(struct attest_view data)
+{
+    static const uint8_t zeros[4], ones[] = { 0xff, 0xff, 0xff, 0xff };
+
+    return attest_view_equal(data, attest_view_of(zeros)) || attest_view_equal(data, attest_view_of(ones));
+}
+
 static void look_before_separator(struct attest_secureboot *state, const struct attest_tcg_event *event)
 {
     switch (event->type) {
@@ -84,6 +92,8 @@ static void look_before_separator(struct attest_secureboot *state, const struct 
         look_at_action(state, event);
         break;
     case ATTEST_EV_SEPARATOR:
+        if (!is_good_separator(event->data))
+            give_up(state, "the separator of PCR 7 tells of an error");
         state->separated = true;
         break;
     default:

@@ -267,6 +267,20 @@ static void judge_banks(const struct attest_tcg_event *event, struct attest_log_
                                  attest_hash_name((enum attest_hash)i), name_of(event, text), event->pcr);
 }
 
+/* Whatever the event's type says: so no part of its data but all of them, or a text less its NUL. */
+static enum attest_error look_at_secureboot(struct attest_firmware *firmware,
+                                            const struct attest_tcg_event *event, struct attest_hasher *hasher)
+{
+    struct attest_view data = event->data;
+    bool proven = false;
+
+    attest_try(is_over(hasher, event, data, &proven));
+    if (!proven && data.size > 0 && data.data[data.size - 1] == 0)
+        attest_try(is_over(hasher, event, (struct attest_view){ data.data, data.size - 1 }, &proven));
+    attest_secureboot_look(&firmware->secureboot, data, proven);
+    return ATTEST_OK;
+}
+
 static enum attest_error judge(struct attest_firmware *firmware, const struct attest_tcg_event *event,
                                struct attest_log_position at, const struct attest_replay *replay,
                                struct attest_findings *findings)
@@ -285,9 +299,7 @@ static enum attest_error judge(struct attest_firmware *firmware, const struct at
     judge_banks(event, at, replay, findings);
     if (event->pcr <= FIRMWARE_LAST)
         judge_boot(firmware, event, at, findings);
-    if (event->pcr == FIRMWARE_LAST)
-        attest_secureboot_look(&firmware->secureboot, event, proven);
-    return ATTEST_OK;
+    return event->pcr == FIRMWARE_LAST ? look_at_secureboot(firmware, event, replay->hasher) : ATTEST_OK;
 }
 
 enum attest_error attest_firmware_replay(struct attest_firmware *firmware, const struct attest_tcg_event *event,

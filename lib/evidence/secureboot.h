@@ -3,7 +3,9 @@
 #ifndef ATTEST_EVIDENCE_SECUREBOOT_H
 #define ATTEST_EVIDENCE_SECUREBOOT_H
 
-#include "codec/tcglog.h"
+#include "attest/view.h"
+
+#include <stdbool.h>
 
 /* A zeroed one has seen nothing, and says no. */
 struct attest_secureboot {
@@ -14,8 +16,9 @@ struct attest_secureboot {
     const char *problem; /* why it can't be told; NULL if it can */
 };
 
-/* The next event of PCR 7 that was extended. `proven`: its digests are those of its data. */
-void attest_secureboot_look(struct attest_secureboot *state, const struct attest_tcg_event *event, bool proven);
+/* The data of the next event of PCR 7 that was extended. `proven`: its digests are of all of them, or of a text
+ * less its NUL. */
+void attest_secureboot_look(struct attest_secureboot *state, struct attest_view data, bool proven);
 
 /* Whether it was on; if not, `ret_reason` says why. Worth what the replay of PCR 7 is, in a bank that these
  * events, each once, and nothing else extended. */

@@ -4,6 +4,7 @@
 UNIT_CPP = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(OPENSSL_CFLAGS) $(JSONC_CFLAGS) $(TSS_CFLAGS)
 UNIT_LIBS = libattest-core.la $(CMOCKA_LIBS) $(OPENSSL_LIBS) $(JSONC_LIBS)
 WIRES = tests/unit/wires.c tests/unit/wires.h tests/unit/unit.h
+LOGS = tests/unit/logs.c tests/unit/logs.h tests/unit/unit.h
 
 UNIT_TESTS = \
 	tests/unit/test_bundle \
@@ -11,6 +12,7 @@ UNIT_TESTS = \
 	tests/unit/test_ctl_options \
 	tests/unit/test_encode \
 	tests/unit/test_error \
+	tests/unit/test_eventlog_vectors \
 	tests/unit/test_file \
 	tests/unit/test_hash \
 	tests/unit/test_ini \
@@ -52,6 +54,10 @@ tests_unit_test_encode_LDADD = $(UNIT_LIBS)
 tests_unit_test_error_SOURCES = tests/unit/test_error.c tests/unit/unit.h
 tests_unit_test_error_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_error_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_eventlog_vectors_SOURCES = tests/unit/test_eventlog_vectors.c tests/unit/unit.h
+tests_unit_test_eventlog_vectors_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_eventlog_vectors_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_file_SOURCES = tests/unit/test_file.c tests/unit/unit.h
 tests_unit_test_file_CPPFLAGS = $(UNIT_CPP)

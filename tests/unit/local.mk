@@ -15,6 +15,7 @@ UNIT_TESTS = \
 	tests/unit/test_eventlog_vectors \
 	tests/unit/test_file \
 	tests/unit/test_hash \
+	tests/unit/test_imalog \
 	tests/unit/test_ini \
 	tests/unit/test_json \
 	tests/unit/test_json_grammar \
@@ -26,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/test_reader \
 	tests/unit/test_secret \
 	tests/unit/test_secret_lock \
+	tests/unit/test_tcglog \
 	tests/unit/test_tpmkey \
 	tests/unit/test_tpmwire \
 	tests/unit/test_verdict
@@ -66,6 +68,10 @@ tests_unit_test_file_LDADD = $(UNIT_LIBS)
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c tests/unit/unit.h
 tests_unit_test_hash_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_hash_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_imalog_SOURCES = tests/unit/test_imalog.c $(LOGS)
+tests_unit_test_imalog_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_imalog_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_ini_SOURCES = tests/unit/test_ini.c tests/unit/unit.h
 tests_unit_test_ini_CPPFLAGS = $(UNIT_CPP)
@@ -110,6 +116,10 @@ tests_unit_test_secret_LDADD = $(UNIT_LIBS)
 tests_unit_test_secret_lock_SOURCES = tests/unit/test_secret_lock.c tests/unit/unit.h
 tests_unit_test_secret_lock_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_secret_lock_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_tcglog_SOURCES = tests/unit/test_tcglog.c $(LOGS)
+tests_unit_test_tcglog_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_tcglog_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_tpmkey_SOURCES = tests/unit/test_tpmkey.c $(WIRES)
 tests_unit_test_tpmkey_CPPFLAGS = $(UNIT_CPP)

@@ -21,12 +21,14 @@ UNIT_TESTS = \
 	tests/unit/test_json_grammar \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
+	tests/unit/test_logreader \
 	tests/unit/test_pcrs \
 	tests/unit/test_quote \
 	tests/unit/test_quote_vectors \
 	tests/unit/test_reader \
 	tests/unit/test_secret \
 	tests/unit/test_secret_lock \
+	tests/unit/test_sysdlog \
 	tests/unit/test_tcglog \
 	tests/unit/test_tpmkey \
 	tests/unit/test_tpmwire \
@@ -93,6 +95,10 @@ tests_unit_test_key_SOURCES = tests/unit/test_key.c $(WIRES)
 tests_unit_test_key_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_key_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
 
+tests_unit_test_logreader_SOURCES = tests/unit/test_logreader.c $(LOGS)
+tests_unit_test_logreader_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_logreader_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_pcrs_SOURCES = tests/unit/test_pcrs.c tests/unit/unit.h
 tests_unit_test_pcrs_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_pcrs_LDADD = $(UNIT_LIBS)
@@ -116,6 +122,10 @@ tests_unit_test_secret_LDADD = $(UNIT_LIBS)
 tests_unit_test_secret_lock_SOURCES = tests/unit/test_secret_lock.c tests/unit/unit.h
 tests_unit_test_secret_lock_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_secret_lock_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_sysdlog_SOURCES = tests/unit/test_sysdlog.c $(LOGS)
+tests_unit_test_sysdlog_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_sysdlog_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_tcglog_SOURCES = tests/unit/test_tcglog.c $(LOGS)
 tests_unit_test_tcglog_CPPFLAGS = $(UNIT_CPP)

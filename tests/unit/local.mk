@@ -26,8 +26,10 @@ UNIT_TESTS = \
 	tests/unit/test_quote \
 	tests/unit/test_quote_vectors \
 	tests/unit/test_reader \
+	tests/unit/test_replay \
 	tests/unit/test_secret \
 	tests/unit/test_secret_lock \
+	tests/unit/test_secureboot \
 	tests/unit/test_sysdlog \
 	tests/unit/test_tcglog \
 	tests/unit/test_tpmkey \
@@ -115,6 +117,10 @@ tests_unit_test_reader_SOURCES = tests/unit/test_reader.c tests/unit/unit.h
 tests_unit_test_reader_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_reader_LDADD = $(UNIT_LIBS)
 
+tests_unit_test_replay_SOURCES = tests/unit/test_replay.c $(LOGS)
+tests_unit_test_replay_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_replay_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_secret_SOURCES = tests/unit/test_secret.c tests/unit/unit.h
 tests_unit_test_secret_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_secret_LDADD = $(UNIT_LIBS)
@@ -122,6 +128,10 @@ tests_unit_test_secret_LDADD = $(UNIT_LIBS)
 tests_unit_test_secret_lock_SOURCES = tests/unit/test_secret_lock.c tests/unit/unit.h
 tests_unit_test_secret_lock_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_secret_lock_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_secureboot_SOURCES = tests/unit/test_secureboot.c $(LOGS)
+tests_unit_test_secureboot_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_secureboot_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_sysdlog_SOURCES = tests/unit/test_sysdlog.c $(LOGS)
 tests_unit_test_sysdlog_CPPFLAGS = $(UNIT_CPP)

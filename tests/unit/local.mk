@@ -14,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/test_error \
 	tests/unit/test_eventlog_vectors \
 	tests/unit/test_file \
+	tests/unit/test_firmware \
 	tests/unit/test_hash \
 	tests/unit/test_imalog \
 	tests/unit/test_ini \
@@ -23,6 +24,7 @@ UNIT_TESTS = \
 	tests/unit/test_key \
 	tests/unit/test_logreader \
 	tests/unit/test_pcrs \
+	tests/unit/test_policy \
 	tests/unit/test_quote \
 	tests/unit/test_quote_vectors \
 	tests/unit/test_reader \
@@ -69,6 +71,10 @@ tests_unit_test_file_SOURCES = tests/unit/test_file.c tests/unit/unit.h
 tests_unit_test_file_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_file_LDADD = $(UNIT_LIBS)
 
+tests_unit_test_firmware_SOURCES = tests/unit/test_firmware.c $(LOGS)
+tests_unit_test_firmware_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_firmware_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c tests/unit/unit.h
 tests_unit_test_hash_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_hash_LDADD = $(UNIT_LIBS)
@@ -104,6 +110,10 @@ tests_unit_test_logreader_LDADD = $(UNIT_LIBS)
 tests_unit_test_pcrs_SOURCES = tests/unit/test_pcrs.c tests/unit/unit.h
 tests_unit_test_pcrs_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_pcrs_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/unit.h
+tests_unit_test_policy_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_policy_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_quote_SOURCES = tests/unit/test_quote.c $(WIRES)
 tests_unit_test_quote_CPPFLAGS = $(UNIT_CPP)

@@ -227,13 +227,16 @@ static void test_attack_by_banks(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
+        uint8_t data[512];
         struct log log;
         attack(&log, cases[i].banks);
         write_story(&log, "SPKdx|", DRIVER, cases[i].story);
         if (strcmp(cases[i].story, "nobody") == 0) /* no digest at all */
             for (size_t event = 1; event < log.events; event++)
                 log.data[log.offsets[event] + 8] = 0;
-        write_story(&log, "0PKdx|SPKdx|", ATTEST_EV_EFI_VARIABLE_AUTHORITY, cases[i].compared);
+        for (const char *at = "0PKdx|SPKdx|"; *at; at++)
+            log_write(&log, 7, ATTEST_EV_EFI_VARIABLE_AUTHORITY, data_of(*at, data),
+                      attest_view_text("authority"), cases[i].compared);
         assert_not_on(&log, cases[i].compared, NULL);
         log_done(&log);
     }

@@ -16,12 +16,14 @@ UNIT_TESTS = \
 	tests/unit/test_file \
 	tests/unit/test_firmware \
 	tests/unit/test_hash \
+	tests/unit/test_ima \
 	tests/unit/test_imalog \
 	tests/unit/test_ini \
 	tests/unit/test_json \
 	tests/unit/test_json_grammar \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
+	tests/unit/test_logfile \
 	tests/unit/test_logreader \
 	tests/unit/test_pcrs \
 	tests/unit/test_policy \
@@ -36,6 +38,7 @@ UNIT_TESTS = \
 	tests/unit/test_tcglog \
 	tests/unit/test_tpmkey \
 	tests/unit/test_tpmwire \
+	tests/unit/test_userspace \
 	tests/unit/test_verdict
 
 if HAVE_CMOCKA
@@ -79,6 +82,10 @@ tests_unit_test_hash_SOURCES = tests/unit/test_hash.c tests/unit/unit.h
 tests_unit_test_hash_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_hash_LDADD = $(UNIT_LIBS)
 
+tests_unit_test_ima_SOURCES = tests/unit/test_ima.c $(LOGS)
+tests_unit_test_ima_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_ima_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_imalog_SOURCES = tests/unit/test_imalog.c $(LOGS)
 tests_unit_test_imalog_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_imalog_LDADD = $(UNIT_LIBS)
@@ -102,6 +109,10 @@ tests_unit_test_json_writer_LDADD = $(UNIT_LIBS)
 tests_unit_test_key_SOURCES = tests/unit/test_key.c $(WIRES)
 tests_unit_test_key_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_key_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
+
+tests_unit_test_logfile_SOURCES = tests/unit/test_logfile.c $(LOGS)
+tests_unit_test_logfile_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_logfile_LDADD = libattest-flow.la $(UNIT_LIBS)
 
 tests_unit_test_logreader_SOURCES = tests/unit/test_logreader.c $(LOGS)
 tests_unit_test_logreader_CPPFLAGS = $(UNIT_CPP)
@@ -158,6 +169,10 @@ tests_unit_test_tpmkey_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
 tests_unit_test_tpmwire_SOURCES = tests/unit/test_tpmwire.c $(WIRES)
 tests_unit_test_tpmwire_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_tpmwire_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
+
+tests_unit_test_userspace_SOURCES = tests/unit/test_userspace.c $(LOGS)
+tests_unit_test_userspace_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_userspace_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c tests/unit/unit.h
 tests_unit_test_verdict_CPPFLAGS = $(UNIT_CPP)

@@ -7,6 +7,7 @@ WIRES = tests/unit/wires.c tests/unit/wires.h tests/unit/unit.h
 LOGS = tests/unit/logs.c tests/unit/logs.h tests/unit/unit.h
 
 UNIT_TESTS = \
+	tests/unit/test_boot_vectors \
 	tests/unit/test_bundle \
 	tests/unit/test_bytes \
 	tests/unit/test_ctl_options \
@@ -14,6 +15,7 @@ UNIT_TESTS = \
 	tests/unit/test_error \
 	tests/unit/test_eventlog_vectors \
 	tests/unit/test_file \
+	tests/unit/test_findings \
 	tests/unit/test_firmware \
 	tests/unit/test_hash \
 	tests/unit/test_ima \
@@ -24,10 +26,12 @@ UNIT_TESTS = \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
 	tests/unit/test_logfile \
+	tests/unit/test_logjson \
 	tests/unit/test_logreader \
 	tests/unit/test_pcrs \
 	tests/unit/test_policy \
 	tests/unit/test_quote \
+	tests/unit/test_quote_context \
 	tests/unit/test_quote_vectors \
 	tests/unit/test_reader \
 	tests/unit/test_replay \
@@ -45,6 +49,10 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
+
+tests_unit_test_boot_vectors_SOURCES = tests/unit/test_boot_vectors.c tests/unit/unit.h
+tests_unit_test_boot_vectors_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_boot_vectors_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_bundle_SOURCES = tests/unit/test_bundle.c $(WIRES)
 tests_unit_test_bundle_CPPFLAGS = $(UNIT_CPP)
@@ -73,6 +81,10 @@ tests_unit_test_eventlog_vectors_LDADD = $(UNIT_LIBS)
 tests_unit_test_file_SOURCES = tests/unit/test_file.c tests/unit/unit.h
 tests_unit_test_file_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_file_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_findings_SOURCES = tests/unit/test_findings.c tests/unit/unit.h
+tests_unit_test_findings_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_findings_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_firmware_SOURCES = tests/unit/test_firmware.c $(LOGS)
 tests_unit_test_firmware_CPPFLAGS = $(UNIT_CPP)
@@ -114,6 +126,10 @@ tests_unit_test_logfile_SOURCES = tests/unit/test_logfile.c $(LOGS)
 tests_unit_test_logfile_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_logfile_LDADD = libattest-flow.la $(UNIT_LIBS)
 
+tests_unit_test_logjson_SOURCES = tests/unit/test_logjson.c $(LOGS)
+tests_unit_test_logjson_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_logjson_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_logreader_SOURCES = tests/unit/test_logreader.c $(LOGS)
 tests_unit_test_logreader_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_logreader_LDADD = $(UNIT_LIBS)
@@ -129,6 +145,10 @@ tests_unit_test_policy_LDADD = $(UNIT_LIBS)
 tests_unit_test_quote_SOURCES = tests/unit/test_quote.c $(WIRES)
 tests_unit_test_quote_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_quote_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
+
+tests_unit_test_quote_context_SOURCES = tests/unit/test_quote_context.c $(LOGS) tests/unit/wires.c tests/unit/wires.h
+tests_unit_test_quote_context_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_quote_context_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
 
 tests_unit_test_quote_vectors_SOURCES = tests/unit/test_quote_vectors.c tests/unit/unit.h
 tests_unit_test_quote_vectors_CPPFLAGS = $(UNIT_CPP)

@@ -13,6 +13,7 @@ UNIT_TESTS = \
 	tests/unit/test_ctl_options \
 	tests/unit/test_encode \
 	tests/unit/test_error \
+	tests/unit/test_eventlog \
 	tests/unit/test_eventlog_vectors \
 	tests/unit/test_file \
 	tests/unit/test_findings \
@@ -73,6 +74,10 @@ tests_unit_test_encode_LDADD = $(UNIT_LIBS)
 tests_unit_test_error_SOURCES = tests/unit/test_error.c tests/unit/unit.h
 tests_unit_test_error_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_error_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_eventlog_SOURCES = tests/unit/test_eventlog.c $(LOGS)
+tests_unit_test_eventlog_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_eventlog_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_eventlog_vectors_SOURCES = tests/unit/test_eventlog_vectors.c tests/unit/unit.h
 tests_unit_test_eventlog_vectors_CPPFLAGS = $(UNIT_CPP)

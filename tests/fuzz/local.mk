@@ -10,13 +10,17 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_encode \
 	tests/fuzz/fuzz_esl \
 	tests/fuzz/fuzz_faults \
+	tests/fuzz/fuzz_imalog \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_key \
 	tests/fuzz/fuzz_params \
 	tests/fuzz/fuzz_pcrs \
+	tests/fuzz/fuzz_policy \
 	tests/fuzz/fuzz_quote_parts \
+	tests/fuzz/fuzz_sysdlog \
 	tests/fuzz/fuzz_tcgdata \
+	tests/fuzz/fuzz_tcglog \
 	tests/fuzz/fuzz_tpmwire
 check_PROGRAMS += $(FUZZ_TARGETS)
 
@@ -56,6 +60,12 @@ tests_fuzz_fuzz_faults_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_faults_LDFLAGS = $(FAULTS_LINK)
 tests_fuzz_fuzz_faults_LDADD = $(FUZZ_LIBS)
 
+tests_fuzz_fuzz_imalog_SOURCES = tests/fuzz/fuzz_imalog.c tests/fuzz/logs.h tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_imalog_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_imalog_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_imalog_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_imalog_LDADD = $(FUZZ_LIBS)
+
 tests_fuzz_fuzz_ini_SOURCES = tests/fuzz/fuzz_ini.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_ini_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_ini_CPPFLAGS = $(FUZZ_CPP)
@@ -86,11 +96,29 @@ tests_fuzz_fuzz_pcrs_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_pcrs_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_pcrs_LDADD = $(FUZZ_LIBS)
 
+tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz_policy.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_policy_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_policy_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_policy_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_policy_LDADD = $(FUZZ_LIBS)
+
 tests_fuzz_fuzz_quote_parts_SOURCES = tests/fuzz/fuzz_quote_parts.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_quote_parts_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_quote_parts_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_quote_parts_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_quote_parts_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_sysdlog_SOURCES = tests/fuzz/fuzz_sysdlog.c tests/fuzz/logs.h tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_sysdlog_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_sysdlog_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_sysdlog_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_sysdlog_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_tcglog_SOURCES = tests/fuzz/fuzz_tcglog.c tests/fuzz/logs.h tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_tcglog_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_tcglog_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_tcglog_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_tcglog_LDADD = $(FUZZ_LIBS)
 
 tests_fuzz_fuzz_tpmwire_SOURCES = tests/fuzz/fuzz_tpmwire.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_tpmwire_SOURCES = $(FUZZ_MAIN)

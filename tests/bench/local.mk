@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# `make bench` measures, prints a table and writes bench.json; `make bench BENCH_QUICK=1` does so in a short run.
+# `make bench` measures, prints tables and writes bench.json and bench-logs.json; `make bench BENCH_QUICK=1` does so in a
+# short run.
 # Built by `make check` too, so that it always compiles; run only when asked, for no test may depend on how fast a
 # machine is.
 check_PROGRAMS += \

@@ -34,14 +34,18 @@ INTEGRATION_TESTS = \
 	tests/integration/activate.py \
 	tests/integration/configuration.py \
 	tests/integration/endpoints.py \
+	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
 	tests/integration/lifecycle.py \
 	tests/integration/openapi.py \
 	tests/integration/pcrs.py \
+	tests/integration/played_log.py \
 	tests/integration/quote.py \
 	tests/integration/tpm_loss.py
 ORACLE_TESTS = \
+	tests/oracle/event_data.py \
+	tests/oracle/eventlogs.py \
 	tests/oracle/our_quotes.py \
 	tests/oracle/vector_quotes.py
 
@@ -54,6 +58,7 @@ MEASURED_TESTS = \
 TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py
 EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/invoked.py \
+	tests/integration/logs.py \
 	tests/integration/support.py \
 	tests/integration/tap.py \
 	tests/integration/tpm.py \

@@ -153,7 +153,7 @@ static enum attest_error take_params(struct request *request, bool is_post, stru
     return params_check(&request->params, &request->problem, diag);
 }
 
-static enum attest_error run_work(struct tpm_job *job, struct tpm_session *session, struct attest_diag *diag)
+static enum attest_error run_work(struct job *job, struct tpm_session *session, struct attest_diag *diag)
 {
     struct request *request = (struct request *)job;
 
@@ -351,7 +351,7 @@ void http_add(struct http *http, int fd, enum door door)
         connections_remove(&http->connections, connections_find_new(&http->connections, fd));
 }
 
-void http_finish(struct http *http, struct tpm_job *job)
+void http_finish(struct http *http, struct job *job)
 {
     struct request *request = (struct request *)job;
     struct connection *connection = connection_of(request->connection);

@@ -9,17 +9,17 @@
 
 #define BODY_MAX ((size_t)16 << 10)
 
-static struct request *request_of(struct tpm_job *job)
+static struct request *request_of(struct job *job)
 {
     return (struct request *)job;
 }
 
-static void ref(struct tpm_job *job)
+static void ref(struct job *job)
 {
     request_of(job)->references++;
 }
 
-static void unref(struct tpm_job *job)
+static void unref(struct job *job)
 {
     request_unref(request_of(job));
 }

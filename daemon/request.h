@@ -27,7 +27,7 @@ struct daemon_state {
 };
 
 struct request {
-    struct tpm_job job; /* first: the TPM thread knows only this */
+    struct job job; /* first: the TPM thread knows only this */
     _Atomic unsigned references;
     void *connection; /* libmicrohttpd's, for http.c */
     const struct route *route;

@@ -136,7 +136,7 @@ static void handle(struct server *server, const struct epoll_event *event)
 
 static void finish_jobs(struct server *server)
 {
-    for (struct tpm_job *job; (job = tpm_worker_collect(server->daemon.worker));)
+    for (struct job *job; (job = tpm_worker_collect(server->daemon.worker));)
         http_finish(server->http, job);
 }
 

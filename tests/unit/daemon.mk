@@ -24,7 +24,7 @@ DAEMON_UNIT_TESTS = \
 	tests/unit/test_request \
 	tests/unit/test_response \
 	tests/unit/test_routes \
-	tests/unit/test_tpm_queue
+	tests/unit/test_job_queue
 SWTPM_UNIT_SOURCES = tests/unit/swtpm.c tests/unit/swtpm.h tests/unit/unit.h
 SWTPM_UNIT_TESTS = \
 	tests/unit/test_activate.swtpm \
@@ -79,9 +79,9 @@ tests_unit_test_response_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_routes_SOURCES = tests/unit/test_routes.c tests/unit/unit.h
 tests_unit_test_routes_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_routes_LDADD = $(DAEMON_UNIT_LIBS)
-tests_unit_test_tpm_queue_SOURCES = tests/unit/test_tpm_queue.c tests/unit/unit.h
-tests_unit_test_tpm_queue_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
-tests_unit_test_tpm_queue_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_job_queue_SOURCES = tests/unit/test_job_queue.c tests/unit/unit.h
+tests_unit_test_job_queue_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_job_queue_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_activate_swtpm_SOURCES = tests/unit/test_activate.c $(SWTPM_UNIT_SOURCES)
 tests_unit_test_activate_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_activate_swtpm_LDADD = $(DAEMON_UNIT_LIBS)

@@ -68,8 +68,7 @@ enum attest_error attest_logfile_open(const char *path, enum attest_log log, str
     return make(fd, standard ? "standard input" : path, log, ret_file);
 }
 
-enum attest_error attest_logfile_open_regular(const char *path, enum attest_log log, bool now,
-                                              struct attest_logfile **ret_file, struct attest_diag *diag)
+enum attest_error attest_logfile_open_regular(const char *path, enum attest_log log, struct attest_logfile **ret_file, struct attest_diag *diag)
 {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -80,10 +79,15 @@ enum attest_error attest_logfile_open_regular(const char *path, enum attest_log 
         close(fd);
         return attest_fail(diag, ATTEST_MALFORMED, "something else", "a regular file at %s", path);
     }
-    attest_try(make(fd, path, log, ret_file));
-    if (now && status.st_size > 0) /* it is 0 in securityfs */
-        (*ret_file)->left = (uint64_t)status.st_size;
-    return ATTEST_OK;
+    return make(fd, path, log, ret_file);
+}
+
+void attest_logfile_limit(struct attest_logfile *file)
+{
+    struct stat status;
+
+    if (fstat(file->fd, &status) == 0 && status.st_size > 0) /* it is 0 in securityfs */
+        file->left = (uint64_t)status.st_size;
 }
 
 enum attest_error attest_logfile_detect(const char *path, struct attest_logfile **ret_file,

@@ -100,7 +100,12 @@ static enum attest_error check_nonce(struct request *request, const struct tpm_s
 static enum attest_error check_eventlog(struct request *request, struct attest_diag *diag)
 {
     request->skip_logs = request->params.values[EVENTLOG].choice != EVENTLOG_TRUE;
-    if (request->skip_logs || request->door & DOORS_UNIX)
+    if (request->skip_logs)
+        return ATTEST_OK;
+    if (!request->sees_logs)
+        return attest_fail(diag, ATTEST_DENIED, NULL,
+                           "a caller whom [access] of the configuration names for /v1/eventlog too");
+    if (request->door & DOORS_UNIX)
         return ATTEST_OK;
     return attest_fail(
         diag, ATTEST_DENIED, "TCP",

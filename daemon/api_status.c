@@ -37,22 +37,29 @@ enum attest_error api_health_answer(struct request *request, struct attest_diag 
 }
 
 /* All banks, for the logs to be compared with. */
-enum attest_error api_status_work(struct request *request, struct tpm_session *session,
-                                  struct attest_diag *diag)
+static enum attest_error read_values(struct tpm_session *session, struct eventlog_values *values,
+                                     struct attest_diag *diag)
 {
-    struct eventlog_values *values = request->values ?: calloc(1, sizeof *values);
     uint32_t counter;
 
-    request_identify(request, session);
-    request->values = values;
-    if (!values)
-        return ATTEST_MEMORY;
     values->banks = session->identity->properties.banks;
     for (int bank = ATTEST_HASH_SHA1; bank < ATTEST_HASH_COUNT; bank++)
         if (values->banks >> bank & 1)
             attest_try(attest_tpm_pcr_read(session->tpm, (enum attest_hash)bank, ATTEST_PCR_ALL,
                                            &values->pcrs[bank], &counter, diag));
     return ATTEST_OK;
+}
+
+enum attest_error api_status_work(struct request *request, struct tpm_session *session,
+                                  struct attest_diag *diag)
+{
+    request_identify(request, session);
+    request->values = request->values ?: calloc(1, sizeof *request->values);
+    if (!request->values)
+        return ATTEST_MEMORY;
+    enum attest_error error = read_values(session, request->values, diag);
+    request->skip_logs = error == ATTEST_TPM_UNSTABLE; /* what was found last is told then */
+    return request->skip_logs ? ATTEST_OK : error;
 }
 
 enum attest_error api_status_read(struct request *request, struct eventlog_state *logs,

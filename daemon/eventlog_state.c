@@ -128,10 +128,12 @@ static void replay_firmware(struct eventlog_state *state)
     attest_logreader_done(&reader);
 }
 
-/* Whether there is nothing more to look for: IMA's list may be ahead of the values. */
-static bool is_enough(const struct eventlog_state *state, enum attest_log log)
+/* Whether there is nothing more to look for: IMA's list may be ahead of the values. The first entry is always
+ * looked at, to see that it is such a list. */
+static bool is_enough(const struct eventlog_state *state, const struct eventlog_source *source)
 {
-    return log == ATTEST_LOG_IMA && attest_eventlog_agrees(state->replay, PCR_IMA);
+    return source->log == ATTEST_LOG_IMA && source->file->reader.records > 0 &&
+           attest_eventlog_agrees(state->replay, PCR_IMA);
 }
 
 /* Some records; tells whether that was all that is wanted. */
@@ -141,7 +143,7 @@ static bool replay_some(struct eventlog_state *state, struct eventlog_source *so
     struct attest_diag diag = { 0 };
 
     for (int i = 0; i < CHECK_EVERY; i++) {
-        if (is_enough(state, source->log))
+        if (is_enough(state, source))
             return true;
         enum attest_error error = attest_logreader_next(&source->file->reader, &record, &diag);
         if (error == ATTEST_OK && record)

@@ -36,6 +36,7 @@ struct request {
     _Atomic unsigned references;
     void *connection; /* libmicrohttpd's, for http.c */
     enum door door;
+    bool sees_logs; /* [access] lets the caller have event logs */
     const struct route *route;
     struct daemon_state *daemon; /* the main thread's alone */
     struct config *config;       /* as it was when the request came */

@@ -68,7 +68,8 @@ enum attest_error attest_logfile_open(const char *path, enum attest_log log, str
     return make(fd, standard ? "standard input" : path, log, ret_file);
 }
 
-enum attest_error attest_logfile_open_regular(const char *path, enum attest_log log, struct attest_logfile **ret_file, struct attest_diag *diag)
+enum attest_error attest_logfile_open_regular(const char *path, enum attest_log log,
+                                              struct attest_logfile **ret_file, struct attest_diag *diag)
 {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

@@ -20,8 +20,8 @@ enum attest_error attest_logfile_open(const char *path, enum attest_log log, str
 enum attest_error attest_logfile_detect(const char *path, struct attest_logfile **ret_file,
                                         struct attest_diag *diag) attest_must_check;
 
-/* The same of a regular file only, and without waiting for anybody. ATTEST_SYSTEM with errno in diag->native, and
- * ATTEST_MALFORMED for anything but a regular file. */
+/* The same of a regular file only, and without waiting for anybody. ATTEST_SYSTEM with errno in diag->native,
+ * and ATTEST_MALFORMED for anything but a regular file. */
 enum attest_error attest_logfile_open_regular(const char *path, enum attest_log log,
                                               struct attest_logfile **ret_file, struct attest_diag *diag)
     attest_must_check;

@@ -12,6 +12,7 @@
 #include "evidence/logcut.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 
 #define PCR_IMA         10
 #define GROWING_PCRS    0xff00u            /* 8 to 15: what IMA and systemd may extend */
@@ -127,7 +128,7 @@ static enum attest_error reserve(struct request *request, size_t size, struct at
     if (size <= SMALL_LOGS)
         return ATTEST_OK;
     request->reserved = size;
-    if ((request_reserved += size) > QUOTED_LOGS_MAX)
+    if (atomic_fetch_add(&request_reserved, size) + size > QUOTED_LOGS_MAX)
         return attest_fail(diag, ATTEST_BUSY, NULL, "fewer quotes with long event logs at the same time");
     return ATTEST_OK;
 }

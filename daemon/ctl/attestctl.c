@@ -12,8 +12,8 @@
 #include <errno.h>
 
 static const struct ctl_command *const commands[] = {
-    &ctl_command_status, &ctl_command_pcrs,         &ctl_command_quote,
-    &ctl_command_ak,     &ctl_command_verify_quote, NULL,
+    &ctl_command_status,   &ctl_command_pcrs,         &ctl_command_quote,           &ctl_command_ak,
+    &ctl_command_eventlog, &ctl_command_verify_quote, &ctl_command_verify_eventlog, NULL,
 };
 
 /* The one place where an error becomes an exit status. */

@@ -16,7 +16,8 @@
 
 #define DEFAULT_ADDRESS "unix:/run/attestd/attestd.sock"
 #define REQUEST_MAX     ((size_t)16 << 10) /* attestd takes no more */
-#define TIMEOUT_MS      30000              /* attestd gives up well before */
+#define PROBLEM_MAX     ((size_t)64 << 10)
+#define TIMEOUT_MS      30000 /* attestd gives up well before */
 
 static const char *address_of(const struct ctl_call *call)
 {
@@ -44,14 +45,14 @@ static void append_member(struct attest_bytes *text, const char *before, const s
 static enum attest_error read_problem(struct ctl_call *call, const struct attest_http_response *response)
 {
     _cleanup_(attest_json_cleanup) struct attest_json *problem = NULL;
-    _cleanup_(attest_bytes_done) struct attest_bytes text = attest_bytes_init(CTL_ANSWER_MAX + 1024);
+    _cleanup_(attest_bytes_done) struct attest_bytes text = attest_bytes_init(PROBLEM_MAX + 1024);
     char number[64];
     uint64_t length;
 
     snprintf(number, sizeof number, "attestd answers %u", response->status);
     attest_bytes_append_text(&text, number);
     if (strcasecmp(response->content_type, "application/problem+json") == 0 &&
-        attest_json_parse(attest_bytes_view(&response->body), CTL_ANSWER_MAX, &problem, NULL) == ATTEST_OK) {
+        attest_json_parse(attest_bytes_view(&response->body), PROBLEM_MAX, &problem, NULL) == ATTEST_OK) {
         append_member(&text, ": parameter ", problem, "parameter");
         append_member(&text, ": ", problem, attest_json_member(problem, "detail") ? "detail" : "title");
         append_member(&text, "; expected ", problem, "expected");
@@ -77,23 +78,11 @@ static enum attest_error write_request(const struct ctl_parameter *parameters, s
     return attest_bytes_check(out);
 }
 
-static enum attest_error take_answer(struct ctl_call *call, struct attest_http_response *response,
-                                     struct attest_bytes *ret_answer, struct attest_json **ret_json)
+/* Sends the request; the answer must be of that type. */
+static enum attest_error fetch(struct ctl_call *call, const char *path, const struct ctl_parameter *parameters,
+                               const char *type, size_t maximum, struct attest_bytes *ret_answer)
 {
-    if (response->status != 200)
-        return read_problem(call, response);
-    if (strcasecmp(response->content_type, "application/json") != 0)
-        return attest_fail(&call->diag, ATTEST_REMOTE, response->content_type, "an answer of application/json");
-    attest_try(attest_json_parse(attest_bytes_view(&response->body), CTL_ANSWER_MAX, ret_json, &call->diag));
-    *ret_answer = attest_bytes_take(&response->body);
-    return ATTEST_OK;
-}
-
-enum attest_error ctl_client_ask(struct ctl_call *call, const char *path,
-                                 const struct ctl_parameter *parameters, struct attest_bytes *ret_answer,
-                                 struct attest_json **ret_json)
-{
-    static const char *const headers[] = { "Content-Type: application/json", "Accept: application/json", NULL };
+    static const char *const headers[] = { "Content-Type: application/json", NULL };
     _cleanup_(attest_bytes_done) struct attest_bytes body = attest_bytes_init(REQUEST_MAX);
     _cleanup_(attest_http_done) struct attest_http_response response = { 0 };
 
@@ -108,10 +97,34 @@ enum attest_error ctl_client_ask(struct ctl_call *call, const char *path,
         .headers = headers,
         .body = attest_bytes_view(&body),
         .timeout_ms = TIMEOUT_MS,
-        .maximum = CTL_ANSWER_MAX,
+        .maximum = maximum,
     };
     attest_try(attest_http_send(&request, &response, &call->diag));
-    return take_answer(call, &response, ret_answer, ret_json);
+    if (response.status != 200)
+        return read_problem(call, &response);
+    if (strcasecmp(response.content_type, type) != 0)
+        return attest_fail(&call->diag, ATTEST_REMOTE, response.content_type, "an answer of %s", type);
+    *ret_answer = attest_bytes_take(&response.body);
+    return ATTEST_OK;
+}
+
+enum attest_error ctl_client_ask(struct ctl_call *call, const char *path,
+                                 const struct ctl_parameter *parameters, struct attest_bytes *ret_answer,
+                                 struct attest_json **ret_json)
+{
+    _cleanup_(attest_bytes_done) struct attest_bytes answer = attest_bytes_init(CTL_ANSWER_MAX);
+
+    attest_try(fetch(call, path, parameters, "application/json", CTL_ANSWER_MAX, &answer));
+    attest_try(attest_json_parse(attest_bytes_view(&answer), CTL_ANSWER_MAX, ret_json, &call->diag));
+    *ret_answer = attest_bytes_take(&answer);
+    return ATTEST_OK;
+}
+
+enum attest_error ctl_client_fetch(struct ctl_call *call, const char *path,
+                                   const struct ctl_parameter *parameters, size_t maximum,
+                                   struct attest_bytes *ret_answer)
+{
+    return fetch(call, path, parameters, "application/octet-stream", maximum, ret_answer);
 }
 
 enum attest_error ctl_client_ask_ak(struct ctl_call *call, struct attest_bytes *ret_answer,

@@ -6,9 +6,10 @@
 #include "base/key.h"
 #include "codec/json.h"
 #include "daemon/ctl/options.h"
+#include "evidence/bundle.h"
 
 /* An answer of attestd's is at most this long. */
-#define CTL_ANSWER_MAX ((size_t)256 << 10)
+#define CTL_ANSWER_MAX ATTEST_BUNDLE_MAX
 
 /* A parameter of a request, taken from an option if that is given. */
 struct ctl_parameter {
@@ -22,6 +23,11 @@ struct ctl_parameter {
 enum attest_error ctl_client_ask(struct ctl_call *call, const char *path,
                                  const struct ctl_parameter *parameters, struct attest_bytes *ret_answer,
                                  struct attest_json **ret_json) attest_must_check;
+
+/* The same for an answer that is just bytes (application/octet-stream), at most `maximum` of them. */
+enum attest_error ctl_client_fetch(struct ctl_call *call, const char *path,
+                                   const struct ctl_parameter *parameters, size_t maximum,
+                                   struct attest_bytes *ret_answer) attest_must_check;
 
 /* Asks for /v1/ak, whose key is decoded. */
 enum attest_error ctl_client_ask_ak(struct ctl_call *call, struct attest_bytes *ret_answer,

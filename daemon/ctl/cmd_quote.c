@@ -11,7 +11,7 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
 #include "daemon/ctl/output.h"
-#include "daemon/ctl/report.h"
+#include "daemon/ctl/report_quote.h"
 #include "evidence/bundle.h"
 #include "evidence/quote.h"
 
@@ -94,6 +94,7 @@ static enum attest_error fetch(struct ctl_call *call, struct attest_view nonce, 
         { "nonce", (const char *)hex.data },
         { "bank", call->value[CTL_BANK] },
         { "pcrs", call->value[CTL_PCRS] },
+        { "eventlog", call->value[CTL_EVENTLOG] ? "true" : NULL },
         { 0 },
     };
     attest_try(ctl_client_ask(call, "/v1/quote", parameters, &bundle, &json));
@@ -160,7 +161,7 @@ static void print(const struct ctl_call *call, const struct attest_quote *quote,
     if (call->value[CTL_JSON]) {
         ctl_output_json(bundle);
     } else if (!ctl_output_is_taken(call)) {
-        ctl_report_claims(quote, stdout);
+        ctl_report_quote_claims(quote, stdout);
         fputs("\nNot verified: this is what attestd says. --verify, or attestctl verify quote, checks it.\n",
               stdout);
     }
@@ -191,6 +192,7 @@ static const struct ctl_option options[] = {
       "the nonce that the quote has to carry; random makes one of 32 bytes, which is shown and checked" },
     { CTL_BANK, "BANK", "sha1, sha256, sha384 or sha512 (default: as attestd is configured)" },
     { CTL_PCRS, "LIST", "numbers and ranges, as in 0-7,11 (default: as attestd is configured)" },
+    { CTL_EVENTLOG, NULL, "with the event logs that made the values, which are then verified too" },
     { CTL_OUT, "FILE", "write the quote bundle to FILE; - is standard output, and then all that is there" },
     { CTL_RAW, "DIR", "write quote.msg, quote.sig and ak.pem to DIR, as tpm2_checkquote takes them" },
     { CTL_VERIFY, NULL,

@@ -8,8 +8,11 @@
 #include "base/reader.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
+#include "daemon/ctl/logs.h"
 #include "daemon/ctl/report.h"
+#include "daemon/ctl/report_quote.h"
 #include "evidence/bundle.h"
+#include "evidence/policy.h"
 #include "evidence/quote.h"
 
 #include <string.h>
@@ -21,8 +24,15 @@ static const enum ctl_option_id parts[] = { CTL_MESSAGE, CTL_SIGNATURE, CTL_PCRS
 static enum attest_error check_files(struct ctl_call *call)
 {
     static const char expected[] = "either FILE, or --message, --signature and --pcrs-file";
-    const char *const files[] = { call->operand, call->value[CTL_AK], call->value[CTL_MESSAGE],
-                                  call->value[CTL_SIGNATURE], call->value[CTL_PCRS_FILE] };
+    const char *const files[] = { call->operand,
+                                  call->value[CTL_AK],
+                                  call->value[CTL_MESSAGE],
+                                  call->value[CTL_SIGNATURE],
+                                  call->value[CTL_PCRS_FILE],
+                                  call->value[CTL_EVENTLOG],
+                                  call->value[CTL_IMA],
+                                  call->value[CTL_USERSPACE],
+                                  call->value[CTL_POLICY] };
     size_t given = 0, standard_inputs = 0;
 
     for (size_t i = 0; i < PART_COUNT; i++)
@@ -81,12 +91,34 @@ static enum attest_error read_quote(struct ctl_call *call, struct attest_quote *
     return attest_quote_from_bundle(attest_bytes_view(&bundle), ret_quote, &call->diag);
 }
 
+/* NULL if no log is given: then those of the bundle count. */
+static enum attest_error read_logs(struct ctl_call *call, const struct attest_quote *quote,
+                                   struct attest_eventlog **ret_eventlog)
+{
+    _cleanup_(attest_eventlog_cleanup) struct attest_eventlog *eventlog = NULL;
+
+    if (!call->value[CTL_EVENTLOG] && !call->value[CTL_IMA] && !call->value[CTL_USERSPACE])
+        return ATTEST_OK;
+    attest_try(attest_eventlog_new(&eventlog));
+    attest_eventlog_expect_quote(eventlog, quote);
+    if (call->value[CTL_EVENTLOG])
+        attest_try(ctl_logs_add(call, call->value[CTL_EVENTLOG], ATTEST_LOG_FIRMWARE, eventlog));
+    attest_try(ctl_logs_add_options(call, eventlog));
+    *ret_eventlog = attest_steal(eventlog);
+    return ATTEST_OK;
+}
+
 static enum attest_error verify(struct ctl_call *call)
 {
     _cleanup_(attest_bytes_done) struct attest_bytes nonce = attest_bytes_init(0);
     _cleanup_(attest_key_cleanup) struct attest_key *key = NULL;
     _cleanup_(attest_quote_cleanup) struct attest_quote *quote = NULL;
-    struct attest_quote_demands demands = { .allow_sha1 = call->value[CTL_ALLOW_SHA1] != NULL };
+    _cleanup_(attest_eventlog_cleanup) struct attest_eventlog *eventlog = NULL;
+    _cleanup_(attest_policy_cleanup) struct attest_policy *policy = NULL;
+    struct attest_quote_demands demands = {
+        .allow_sha1 = call->value[CTL_ALLOW_SHA1] != NULL,
+        .allow_newer = call->value[CTL_ALLOW_NEWER] != NULL,
+    };
 
     attest_try(check_files(call));
     if (call->value[CTL_ALLOW_MISSING])
@@ -99,6 +131,10 @@ static enum attest_error verify(struct ctl_call *call)
     demands.key = key;
     attest_try(read_quote(call, &quote));
     call->subject = NULL;
+    attest_try(read_logs(call, quote, &eventlog));
+    attest_try(ctl_input_policy(call, &policy));
+    demands.eventlog = eventlog;
+    demands.policy = policy;
     return ctl_report_quote(call, quote, &demands, stdout);
 }
 
@@ -122,6 +158,12 @@ static const struct ctl_option options[] = {
     { CTL_MESSAGE, "FILE", "instead of FILE: the TPMS_ATTEST" },
     { CTL_SIGNATURE, "FILE", "instead of FILE: the signature, as TPMT_SIGNATURE, bare RSA or DER ECDSA" },
     { CTL_PCRS_FILE, "FILE", "instead of FILE: the PCR values, as {\"bank\":...,\"pcrs\":{...}}" },
+    { CTL_EVENTLOG, "FILE",
+      "the firmware's log, which must make the quoted values, instead of the logs in FILE" },
+    { CTL_IMA, "FILE", "the kernel's list of measured files beside it" },
+    { CTL_USERSPACE, "FILE", "systemd's log beside it" },
+    { CTL_ALLOW_NEWER, NULL, "the logs of the kernel and of systemd may go on behind what was quoted" },
+    { CTL_POLICY, "FILE", "what must be so: PCR values, Secure Boot" },
     { 0 },
 };
 

@@ -6,9 +6,11 @@
 #include "daemon/ctl/options.h"
 
 extern const struct ctl_command ctl_command_ak;
+extern const struct ctl_command ctl_command_eventlog;
 extern const struct ctl_command ctl_command_pcrs;
 extern const struct ctl_command ctl_command_quote;
 extern const struct ctl_command ctl_command_status;
+extern const struct ctl_command ctl_command_verify_eventlog;
 extern const struct ctl_command ctl_command_verify_quote;
 
 #endif

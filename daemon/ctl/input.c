@@ -9,7 +9,8 @@
 #include "base/error.h"
 #include "base/file.h"
 
-#define PEM_MAX ((size_t)16 << 10)
+#define PEM_MAX    ((size_t)16 << 10)
+#define POLICY_MAX ((size_t)1 << 20)
 
 enum attest_error ctl_input_file(struct ctl_call *call, const char *path, size_t maximum,
                                  struct attest_bytes *ret_content)
@@ -40,5 +41,17 @@ enum attest_error ctl_input_nonce(struct ctl_call *call, struct attest_bytes *re
     if (attest_decode_hex(text, text.size, ret_nonce, &diag) != ATTEST_OK)
         return attest_fail(&call->diag, ATTEST_USAGE, call->value[CTL_NONCE], "%s after --nonce",
                            diag.expected[0] ? diag.expected : "hexadecimal digits");
+    return ATTEST_OK;
+}
+
+enum attest_error ctl_input_policy(struct ctl_call *call, struct attest_policy **ret_policy)
+{
+    _cleanup_(attest_bytes_done) struct attest_bytes json = attest_bytes_init(0);
+
+    if (!call->value[CTL_POLICY])
+        return ATTEST_OK;
+    attest_try(ctl_input_file(call, call->value[CTL_POLICY], POLICY_MAX, &json));
+    attest_try(attest_policy_parse(attest_bytes_view(&json), ret_policy, &call->diag));
+    call->subject = NULL;
     return ATTEST_OK;
 }

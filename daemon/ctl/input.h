@@ -3,6 +3,7 @@
 #ifndef ATTESTCTL_INPUT_H
 #define ATTESTCTL_INPUT_H
 
+#include "attest/policy.h"
 #include "base/bytes.h"
 #include "base/key.h"
 #include "daemon/ctl/options.h"
@@ -16,5 +17,8 @@ enum attest_error ctl_input_key(struct ctl_call *call, struct attest_key **ret_k
 
 /* The value of --nonce, of any length. ATTEST_USAGE if it is not hexadecimal. */
 enum attest_error ctl_input_nonce(struct ctl_call *call, struct attest_bytes *ret_nonce) attest_must_check;
+
+/* The policy of --policy; NULL if that is not given. */
+enum attest_error ctl_input_policy(struct ctl_call *call, struct attest_policy **ret_policy) attest_must_check;
 
 #endif

@@ -5,14 +5,19 @@ attestctl_SOURCES = \
 	daemon/ctl/attestctl.c \
 	daemon/ctl/client.c daemon/ctl/client.h \
 	daemon/ctl/cmd_ak.c \
+	daemon/ctl/cmd_eventlog.c \
 	daemon/ctl/cmd_pcrs.c \
 	daemon/ctl/cmd_quote.c \
 	daemon/ctl/cmd_status.c \
+	daemon/ctl/cmd_verify_eventlog.c \
 	daemon/ctl/cmd_verify_quote.c \
 	daemon/ctl/commands.h \
 	daemon/ctl/input.c daemon/ctl/input.h \
+	daemon/ctl/logs.c daemon/ctl/logs.h \
 	daemon/ctl/options.c daemon/ctl/options.h \
 	daemon/ctl/output.c daemon/ctl/output.h \
-	daemon/ctl/report.c daemon/ctl/report.h
+	daemon/ctl/report.c daemon/ctl/report.h \
+	daemon/ctl/report_eventlog.c daemon/ctl/report_eventlog.h \
+	daemon/ctl/report_quote.c daemon/ctl/report_quote.h
 attestctl_CPPFLAGS = $(AM_CPPFLAGS)
-attestctl_LDADD = libattest-aws.la libattest-core.la
+attestctl_LDADD = libattest-flow.la libattest-aws.la libattest-core.la

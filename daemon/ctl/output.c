@@ -64,14 +64,19 @@ void ctl_output_field_hex(FILE *out, const char *label, struct attest_view value
     fputc('\n', out);
 }
 
-void ctl_output_json(struct attest_view json)
+void ctl_output_raw(struct attest_view json)
 {
-    while (json.size > 0 && json.data[json.size - 1] == '\n')
-        json.size--;
     if (isatty(STDOUT_FILENO))
         ctl_output_text(stdout, json, true);
     else
         fwrite(json.data, 1, json.size, stdout);
+}
+
+void ctl_output_json(struct attest_view json)
+{
+    while (json.size > 0 && json.data[json.size - 1] == '\n')
+        json.size--;
+    ctl_output_raw(json);
     fputc('\n', stdout);
 }
 

@@ -28,7 +28,10 @@ void ctl_output_label(FILE *out, const char *label);
 void ctl_output_field(FILE *out, const char *label, struct attest_view value);
 void ctl_output_field_hex(FILE *out, const char *label, struct attest_view value);
 
-/* A JSON object to standard output: as it is, or printable if that is a terminal. */
+/* JSON to standard output: as it is, or printable if that is a terminal. */
+void ctl_output_raw(struct attest_view json);
+
+/* A JSON object to standard output, in a line of its own: as it is, or printable if that is a terminal. */
 void ctl_output_json(struct attest_view json);
 
 /* Whether -o - has standard output for itself. */

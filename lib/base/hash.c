@@ -49,7 +49,8 @@ enum attest_hash attest_hash_find(struct attest_view name)
     return ATTEST_HASH_NONE;
 }
 
-/* A context for each algorithm: one that is used again with the same algorithm is not set up again. */
+/* A context for each algorithm, set up once: with EVP_sha256() and the like OpenSSL looks the algorithm up for
+ * every digest, which takes longer than the digest of a PCR. */
 struct attest_hasher {
     EVP_MD_CTX *contexts[ATTEST_HASH_COUNT];
 };
@@ -78,19 +79,29 @@ void attest_hasher_cleanup(struct attest_hasher **hasher)
     attest_hasher_free(*hasher);
 }
 
+static enum attest_error set_up(enum attest_hash hash, EVP_MD_CTX **ret_context)
+{
+    _cleanup_(EVP_MD_freep) EVP_MD *md = EVP_MD_fetch(NULL, attest_hash_name(hash), NULL);
+    _cleanup_(EVP_MD_CTX_freep) EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+    if (!context)
+        return ATTEST_MEMORY;
+    if (!md || !EVP_DigestInit_ex2(context, md, NULL))
+        return ATTEST_INTERNAL;
+    *ret_context = attest_steal(context);
+    return ATTEST_OK;
+}
+
 /* The algorithm's context, at the beginning of a digest. */
 static enum attest_error begin(struct attest_hasher *hasher, enum attest_hash hash, EVP_MD_CTX **ret_context)
 {
     EVP_MD_CTX **context = &hasher->contexts[row(hash)];
-    const EVP_MD *md = *context ? NULL : attest_hash_md(hash); /* NULL: the one it has */
 
     if (attest_hash_size(hash) == 0)
         return ATTEST_UNSUPPORTED;
     if (!*context)
-        *context = EVP_MD_CTX_new();
-    if (!*context)
-        return ATTEST_MEMORY;
-    if (!EVP_DigestInit_ex(*context, md, NULL))
+        attest_try(set_up(hash, context));
+    else if (!EVP_DigestInit_ex2(*context, NULL, NULL)) /* the algorithm that it has */
         return ATTEST_INTERNAL;
     *ret_context = *context;
     return ATTEST_OK;

@@ -103,34 +103,40 @@ enum attest_error attest_firmware_init(struct attest_hasher *hasher, struct atte
     return ATTEST_OK;
 }
 
+/* Digests of logs are public: nothing is told by how long it takes. */
+static bool is_digest(const struct attest_tcg_digest *digest, enum attest_hash hash, const uint8_t *known)
+{
+    return hash != ATTEST_HASH_NONE && memcmp(digest->value.data, known, attest_hash_size(hash)) == 0;
+}
+
 static bool has_digest(const struct attest_tcg_event *event,
                        const uint8_t digests[ATTEST_HASH_COUNT][ATTEST_HASH_MAX_SIZE])
 {
     for (size_t i = 0; i < event->digest_count; i++) {
         enum attest_hash hash = attest_tpmwire_hash(event->digests[i].alg);
-        struct attest_view known = { digests[hash], attest_hash_size(hash) };
-        if (hash != ATTEST_HASH_NONE && attest_view_equal(event->digests[i].value, known))
+        if (is_digest(&event->digests[i], hash, digests[hash]))
             return true;
     }
     return false;
 }
 
-/* Whether every digest is over `data`. */
 static enum attest_error is_over(struct attest_hasher *hasher, const struct attest_tcg_event *event,
-                                 struct attest_view data, bool *ret_over)
+                                 struct attest_view data, uint32_t banks, bool *ret_over)
 {
     uint8_t digest[ATTEST_HASH_MAX_SIZE];
-    bool over = event->digest_count > 0;
+    bool any = false;
 
-    for (size_t i = 0; i < event->digest_count && over; i++) {
+    *ret_over = false;
+    for (size_t i = 0; i < event->digest_count; i++) {
         enum attest_hash hash = attest_tpmwire_hash(event->digests[i].alg);
-        if (hash == ATTEST_HASH_NONE)
+        if (hash == ATTEST_HASH_NONE || !(banks >> hash & 1))
             continue;
         attest_try(attest_hasher_digest(hasher, hash, &data, 1, digest));
-        over =
-            attest_view_equal(event->digests[i].value, (struct attest_view){ digest, attest_hash_size(hash) });
+        if (!is_digest(&event->digests[i], hash, digest))
+            return ATTEST_OK;
+        any = true;
     }
-    *ret_over = over;
+    *ret_over = any;
     return ATTEST_OK;
 }
 
@@ -152,14 +158,14 @@ static bool digested_part(const struct attest_tcg_event *event, struct attest_vi
 }
 
 enum attest_error attest_firmware_is_proven(struct attest_hasher *hasher, const struct attest_tcg_event *event,
-                                            bool *ret_proven)
+                                            uint32_t banks, bool *ret_proven)
 {
     struct attest_view part;
     bool proven = false;
 
-    attest_try(is_over(hasher, event, event->data, &proven));
+    attest_try(is_over(hasher, event, event->data, banks, &proven));
     if (!proven && digested_part(event, &part))
-        attest_try(is_over(hasher, event, part, &proven));
+        attest_try(is_over(hasher, event, part, banks, &proven));
     *ret_proven = proven;
     return ATTEST_OK;
 }
@@ -251,7 +257,7 @@ static void judge_boot(struct attest_firmware *firmware, const struct attest_tcg
 }
 
 static enum attest_error judge(struct attest_firmware *firmware, const struct attest_tcg_event *event,
-                               struct attest_log_position at, struct attest_hasher *hasher,
+                               struct attest_log_position at, const struct attest_replay *replay,
                                struct attest_findings *findings)
 {
     bool proven = true;
@@ -261,7 +267,7 @@ static enum attest_error judge(struct attest_firmware *firmware, const struct at
         attest_findings_note(findings, ATTEST_FINDING_TYPES, at, "%s in PCR %u", name_of(event, text),
                              event->pcr);
     if (is_self_describing(event->type))
-        attest_try(attest_firmware_is_proven(hasher, event, &proven));
+        attest_try(attest_firmware_is_proven(replay->hasher, event, attest_replay_judged(replay), &proven));
     if (!proven)
         attest_findings_note(findings, ATTEST_FINDING_DIGESTS, at, "another digest of %s in PCR %u",
                              name_of(event, text), event->pcr);
@@ -280,6 +286,6 @@ enum attest_error attest_firmware_replay(struct attest_firmware *firmware, const
         take_locality(firmware, event, at, replay, findings);
         return ATTEST_OK;
     }
-    attest_try(judge(firmware, event, at, replay->hasher, findings));
+    attest_try(judge(firmware, event, at, replay, findings));
     return extend(event, at, replay);
 }

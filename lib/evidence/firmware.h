@@ -27,9 +27,10 @@ enum attest_error attest_firmware_replay(struct attest_firmware *firmware, const
                                          struct attest_log_position at, struct attest_replay *replay,
                                          struct attest_findings *findings) attest_must_check;
 
-/* Whether all digests that are known here are over the event's data, or over the part of it that the type has
- * digested (PFP §10.4.1): then the log can't lie about it, where the replay agrees. */
+/* Whether the event's digests, in all of `banks` that it has (bit n: enum attest_hash n) and in one at least,
+ * are over its data, or over the part of it that the type has digested (PFP §10.4.1): then the log can't lie
+ * about it, where the replay in those banks agrees. */
 enum attest_error attest_firmware_is_proven(struct attest_hasher *hasher, const struct attest_tcg_event *event,
-                                            bool *ret_proven) attest_must_check;
+                                            uint32_t banks, bool *ret_proven) attest_must_check;
 
 #endif

@@ -20,14 +20,9 @@ static const unsigned aggregates[] = { 8, 10 };
 /* What the log has to be replayed in: the banks that are compared; else those of the logs before; else all. */
 static uint32_t banks_of(const struct attest_replay *replay)
 {
-    uint32_t banks = 0;
+    uint32_t banks = attest_replay_judged(replay);
 
-    for (size_t bank = 0; bank < ATTEST_HASH_COUNT; bank++)
-        if (replay->expected[bank].mask != 0)
-            banks |= 1u << bank;
-    if (banks == 0)
-        banks = replay->banks;
-    return banks != 0 ? banks : (1u << ATTEST_HASH_COUNT) - 2;
+    return banks == ATTEST_REPLAY_BANKS_ALL && replay->banks != 0 ? replay->banks : banks;
 }
 
 /* Whether `digest` is the hash over the first `count` PCRs. */

@@ -36,7 +36,7 @@ static enum attest_error write_firmware(struct attest_json_writer *json, const s
     bool proven = false;
 
     if (event->type != ATTEST_EV_NO_ACTION)
-        attest_try(attest_firmware_is_proven(hasher, event, &proven));
+        attest_try(attest_firmware_is_proven(hasher, event, ATTEST_REPLAY_BANKS_ALL, &proven));
     attest_json_write_unsigned(json, "pcr", event->pcr);
     if (name)
         attest_json_write_text(json, "type", name);

@@ -88,6 +88,16 @@ void attest_replay_expect(struct attest_replay *replay, const struct attest_pcrs
     look_again(replay, bank, ATTEST_REPLAY_PCR_IMA, &replay->padded[bank]);
 }
 
+uint32_t attest_replay_judged(const struct attest_replay *replay)
+{
+    uint32_t banks = 0;
+
+    for (size_t bank = 0; bank < ATTEST_HASH_COUNT; bank++)
+        if (replay->expected[bank].mask != 0)
+            banks |= 1u << bank;
+    return banks != 0 ? banks : ATTEST_REPLAY_BANKS_ALL;
+}
+
 void attest_replay_start(struct attest_replay *replay, uint8_t locality)
 {
     const struct attest_log_position nowhere = { 0 };

@@ -34,6 +34,11 @@ void attest_replay_done(struct attest_replay *replay); /* a zeroed one is accept
  * whether a part of it gave the value is known where they came before the first extend. */
 void attest_replay_expect(struct attest_replay *replay, const struct attest_pcrs *pcrs);
 
+/* The banks whose digests count: those that values were given for, for no other is proven to have been
+ * extended; all where none were given. */
+uint32_t attest_replay_judged(const struct attest_replay *replay);
+#define ATTEST_REPLAY_BANKS_ALL ((1u << ATTEST_HASH_COUNT) - 2)
+
 /* The locality that started the TPM, which PCR 0 starts with (PFP §10.4.5.3). Before its first extend. */
 void attest_replay_start(struct attest_replay *replay, uint8_t locality);
 

@@ -6,7 +6,9 @@ FUZZ_LIBS = libattest-core.la $(OPENSSL_LIBS) $(JSONC_LIBS)
 
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_bundle \
+	tests/fuzz/fuzz_devicepath \
 	tests/fuzz/fuzz_encode \
+	tests/fuzz/fuzz_esl \
 	tests/fuzz/fuzz_faults \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_json \
@@ -14,6 +16,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_params \
 	tests/fuzz/fuzz_pcrs \
 	tests/fuzz/fuzz_quote_parts \
+	tests/fuzz/fuzz_tcgdata \
 	tests/fuzz/fuzz_tpmwire
 check_PROGRAMS += $(FUZZ_TARGETS)
 
@@ -94,6 +97,24 @@ nodist_tests_fuzz_fuzz_tpmwire_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_tpmwire_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_tpmwire_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_tpmwire_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_devicepath_SOURCES = tests/fuzz/fuzz_devicepath.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_devicepath_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_devicepath_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_devicepath_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_devicepath_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_esl_SOURCES = tests/fuzz/fuzz_esl.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_esl_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_esl_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_esl_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_esl_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_tcgdata_SOURCES = tests/fuzz/fuzz_tcgdata.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_tcgdata_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_tcgdata_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_tcgdata_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_tcgdata_LDADD = $(FUZZ_LIBS)
 
 EXTRA_DIST += \
 	tests/fuzz/make_seeds.py \

@@ -8,24 +8,35 @@ WIRES = tests/unit/wires.c tests/unit/wires.h tests/unit/unit.h
 UNIT_TESTS = \
 	tests/unit/test_bundle \
 	tests/unit/test_bytes \
+	tests/unit/test_certificate_text \
 	tests/unit/test_ctl_options \
+	tests/unit/test_devicepath \
+	tests/unit/test_efivar \
 	tests/unit/test_encode \
 	tests/unit/test_error \
+	tests/unit/test_esl \
+	tests/unit/test_eventtext \
 	tests/unit/test_file \
+	tests/unit/test_gpt \
+	tests/unit/test_guid \
 	tests/unit/test_hash \
 	tests/unit/test_ini \
 	tests/unit/test_json \
 	tests/unit/test_json_grammar \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
+	tests/unit/test_loadoption \
 	tests/unit/test_pcrs \
 	tests/unit/test_quote \
 	tests/unit/test_quote_vectors \
 	tests/unit/test_reader \
 	tests/unit/test_secret \
 	tests/unit/test_secret_lock \
+	tests/unit/test_tcgdata \
 	tests/unit/test_tpmkey \
 	tests/unit/test_tpmwire \
+	tests/unit/test_utf16 \
+	tests/unit/test_utf8 \
 	tests/unit/test_verdict
 
 if HAVE_CMOCKA
@@ -116,3 +127,47 @@ tests_unit_test_tpmwire_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
 tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c tests/unit/unit.h
 tests_unit_test_verdict_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_verdict_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_certificate_text_SOURCES = tests/unit/test_certificate_text.c tests/unit/unit.h
+tests_unit_test_certificate_text_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_certificate_text_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_devicepath_SOURCES = tests/unit/test_devicepath.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_devicepath_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_devicepath_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_efivar_SOURCES = tests/unit/test_efivar.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_efivar_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_efivar_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_esl_SOURCES = tests/unit/test_esl.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_esl_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_esl_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_eventtext_SOURCES = tests/unit/test_eventtext.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_eventtext_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_eventtext_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_gpt_SOURCES = tests/unit/test_gpt.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_gpt_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_gpt_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_guid_SOURCES = tests/unit/test_guid.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_guid_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_guid_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_loadoption_SOURCES = tests/unit/test_loadoption.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_loadoption_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_loadoption_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_tcgdata_SOURCES = tests/unit/test_tcgdata.c tests/unit/event_cases.h tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_tcgdata_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_tcgdata_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_utf16_SOURCES = tests/unit/test_utf16.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_utf16_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_utf16_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c tests/unit/unit.h
+tests_unit_test_utf8_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_utf8_LDADD = $(UNIT_LIBS)

@@ -17,6 +17,18 @@ static void test_append(void **state)
     assert_hex(attest_bytes_view(&bytes), "01020304050607617a");
 }
 
+static void test_append_format(void **state)
+{
+    (void)state;
+    _cleanup_(attest_bytes_done) struct attest_bytes bytes = attest_bytes_init(1024);
+
+    attest_bytes_append_format(&bytes, "%s-%d", "a", 7);
+    assert_text(attest_bytes_view(&bytes), "a-7");
+    attest_bytes_append_format(&bytes, "%0300d", 0);
+    assert_ok(attest_bytes_check(&bytes));
+    assert_int_equal(bytes.size, 3 + 255);
+}
+
 static void test_every_maximum(void **state)
 {
     (void)state;
@@ -128,10 +140,11 @@ static void test_steal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_append),         cmocka_unit_test(test_every_maximum),
-        cmocka_unit_test(test_failure_sticks), cmocka_unit_test(test_lying_sizes),
-        cmocka_unit_test(test_take_moves),     cmocka_unit_test(test_zeroed_is_empty),
-        cmocka_unit_test(test_view_equal),     cmocka_unit_test(test_steal),
+        cmocka_unit_test(test_append),          cmocka_unit_test(test_append_format),
+        cmocka_unit_test(test_every_maximum),   cmocka_unit_test(test_failure_sticks),
+        cmocka_unit_test(test_lying_sizes),     cmocka_unit_test(test_take_moves),
+        cmocka_unit_test(test_zeroed_is_empty), cmocka_unit_test(test_view_equal),
+        cmocka_unit_test(test_steal),
     };
     return cmocka_run_group_tests_name("bytes", tests, NULL, NULL);
 }

@@ -23,9 +23,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define OTHER_DESCRIPTORS 64  /* beside connections */
-#define ACCEPT_MAX        64  /* of one listener before the others have their turn */
-#define FLUSH_MAX         200 /* milliseconds for the last answers */
+#define OTHER_DESCRIPTORS 64     /* beside connections */
+#define ACCEPT_MAX        64     /* of one listener before the others have their turn */
+#define FLUSH_MAX         200    /* milliseconds for the last answers */
+#define CHECK_EVERY       600000 /* milliseconds between two looks at the event logs, beside those of callers */
 
 struct server {
     const struct server_options *options;
@@ -36,6 +37,7 @@ struct server {
     int epoll_fd, signal_fd, wake_fd;
     bool stopping;
     bool ready;
+    uint64_t check_at; /* when the event logs are to be compared */
     uint64_t alive_at; /* when systemd is to be told again; UINT64_MAX: never */
 };
 
@@ -165,6 +167,14 @@ static void tell_systemd(struct server *server, uint64_t now)
     }
 }
 
+static void check_logs(struct server *server, uint64_t now)
+{
+    if (!server->ready || now < server->check_at)
+        return;
+    server->check_at = now + CHECK_EVERY;
+    http_check_logs(server->http);
+}
+
 static uint64_t least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
@@ -199,9 +209,12 @@ static void loop(struct server *server)
     while (!server->stopping) {
         uint64_t now = clock_now();
         tell_systemd(server, now);
+        check_logs(server, now);
         uint64_t until =
             least(tpm_worker_supervise(server->daemon.worker, now), http_expire(server->http, now));
         until = least(until, eventlog_worker_supervise(server->daemon.logs, now));
+        if (server->ready)
+            until = least(until, server->check_at);
         turn(server, least(until, server->alive_at));
     }
 }

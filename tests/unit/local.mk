@@ -26,6 +26,7 @@ UNIT_TESTS = \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
 	tests/unit/test_loadoption \
+	tests/unit/test_logcut \
 	tests/unit/test_pcrs \
 	tests/unit/test_quote \
 	tests/unit/test_quote_vectors \
@@ -91,6 +92,10 @@ tests_unit_test_json_writer_LDADD = $(UNIT_LIBS)
 tests_unit_test_key_SOURCES = tests/unit/test_key.c $(WIRES)
 tests_unit_test_key_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_key_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
+
+tests_unit_test_logcut_SOURCES = tests/unit/test_logcut.c tests/unit/logs.h tests/unit/unit.h
+tests_unit_test_logcut_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_logcut_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_pcrs_SOURCES = tests/unit/test_pcrs.c tests/unit/unit.h
 tests_unit_test_pcrs_CPPFLAGS = $(UNIT_CPP)

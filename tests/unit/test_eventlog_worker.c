@@ -13,7 +13,7 @@
 
 struct test_job {
     struct job job; /* first */
-    _Atomic int references, runs;
+    _Atomic int references, starts, runs;
     unsigned milliseconds;
     enum attest_error error;
 };
@@ -43,6 +43,7 @@ static enum attest_error read_log(struct job *job, struct eventlog_state *state,
     struct test_job *test = (struct test_job *)job;
 
     assert_non_null(state);
+    test->starts++;
     usleep(test->milliseconds * 1000);
     test->runs++;
     return test->error == ATTEST_OK ? ATTEST_OK : attest_fail(diag, test->error, NULL, "a log");
@@ -85,6 +86,12 @@ static struct test_job *collect(void)
     return NULL;
 }
 
+static void await_start(const struct test_job *job)
+{
+    while (job->starts == 0)
+        usleep(1000);
+}
+
 static void test_in_order(void **state)
 {
     (void)state;
@@ -108,7 +115,7 @@ static void test_deadlines(void **state)
         assert_ok(eventlog_worker_submit(worker, &jobs[i].job, NULL));
     uint64_t next = eventlog_worker_supervise(worker, 0);
     assert_true(next != UINT64_MAX);
-    usleep(50000); /* the thread has the first */
+    await_start(&jobs[0]);
     assert_true(eventlog_worker_supervise(worker, next - 1) <= next);
     assert_null(eventlog_worker_collect(worker));
     assert_int_equal(eventlog_worker_supervise(worker, next + 1000), UINT64_MAX);
@@ -128,12 +135,12 @@ static void test_deadlines(void **state)
 
 static void test_full(void **state)
 {
-    struct test_job more = { .job = { .read = read_log, .ref = ref, .unref = unref } };
+    static struct test_job more = { .job = { .read = read_log, .ref = ref, .unref = unref } };
 
     (void)state;
-    jobs[0].milliseconds = 200;
+    jobs[0].milliseconds = 250;
     assert_ok(eventlog_worker_submit(worker, &jobs[0].job, NULL));
-    usleep(50000);
+    await_start(&jobs[0]);
     for (size_t i = 1; i < JOBS; i++)
         assert_ok(eventlog_worker_submit(worker, &jobs[i].job, NULL));
     assert_ok(eventlog_worker_submit(worker, &more.job, NULL));
@@ -153,7 +160,7 @@ static void test_stop(void **state)
     jobs[0].milliseconds = 150;
     for (size_t i = 0; i < 3; i++)
         assert_ok(eventlog_worker_submit(worker, &jobs[i].job, NULL));
-    usleep(50000);
+    await_start(&jobs[0]);
     assert_true(eventlog_worker_stop(worker));
     assert_error(eventlog_worker_submit(worker, &jobs[3].job, NULL), ATTEST_SYSTEM);
     for (size_t i = 0; i < 3; i++) {

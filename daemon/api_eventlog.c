@@ -16,8 +16,8 @@
 
 #define PCR_IMA         10
 #define GROWING_PCRS    0xff00u            /* 8 to 15: what IMA and systemd may extend */
-#define QUOTED_LOGS_MAX ((size_t)12 << 20) /* of all answers together that are not sent yet */
-#define SMALL_LOGS      ((size_t)64 << 10) /* of one answer, which are not counted */
+#define QUOTED_LOGS_MAX ((size_t)8 << 20)  /* of all answers together that are not sent yet */
+#define SMALL_LOGS      ((size_t)32 << 10) /* of one answer, which are not counted */
 
 enum { LOG, FORMAT };
 enum { FORMAT_JSON, FORMAT_RAW };
@@ -122,13 +122,14 @@ static bool is_wanted(const struct request *request, enum attest_log log)
            (log == ATTEST_LOG_IMA ? mask >> PCR_IMA & 1 : (mask & GROWING_PCRS) != 0);
 }
 
-/* Answers with logs wait for their readers in memory: all together at most so much. */
+/* Answers with logs wait for their readers in memory: all together at most so much, or a single one. */
 static enum attest_error reserve(struct request *request, size_t size, struct attest_diag *diag)
 {
     if (size <= SMALL_LOGS)
         return ATTEST_OK;
     request->reserved = size;
-    if (atomic_fetch_add(&request_reserved, size) + size > QUOTED_LOGS_MAX)
+    size_t others = atomic_fetch_add(&request_reserved, size);
+    if (others > 0 && others + size > QUOTED_LOGS_MAX)
         return attest_fail(diag, ATTEST_BUSY, NULL, "fewer quotes with long event logs at the same time");
     return ATTEST_OK;
 }

@@ -130,7 +130,7 @@ class Refusals(DaemonCase):
 
     def test_unknown_parameter(self):
         for target, name in (("/v1/pcrs?banks=sha256", "banks"), (f"/v1/quote?nonce={NONCE}&batch=true", "batch"),
-                 PLACEHOLDER
+                             ("/v1/eventlog?pcr=4", "pcr"), ("/v1/status?x=", "x"),
                              ("/v1/ak?x", "x"), ("/v1/ek?key_type=rsa-2048&y=1", "y")):
             path, members = target.partition("?")[0], {name: "1"}
             with self.subTest(target=target):

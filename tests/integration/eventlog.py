@@ -400,6 +400,14 @@ class Long(DaemonCase):
         if not sanitized():
             self.assertLess(max(most, most_json) - before, 4096)
 
+    def test_the_state_comes_to_an_end(self):
+        """However often somebody asks meanwhile."""
+        deadline = time.monotonic() + 120
+        while (state := self.attestd.get("/v1/status").body["eventlog"])["ima"]["events"] < self.entries \
+                or state["replay"] == "reading":
+            self.assertLess(time.monotonic(), deadline, state)
+            time.sleep(0.02)
+
     def test_json_is_whole(self):
         reply = self.attestd.get("/v1/eventlog?log=ima", timeout=120).body
         self.assertEqual(len(reply["events"]), self.entries)

@@ -34,9 +34,8 @@ struct daemon_state {
 struct request {
     struct job job; /* first: the other threads know only this */
     _Atomic unsigned references;
-    void *connection; /* libmicrohttpd's, for http.c */
     enum door door;
-    bool sees_logs; /* [access] lets the caller have event logs */
+    void *connection; /* libmicrohttpd's, for http.c */
     const struct route *route;
     struct daemon_state *daemon; /* the main thread's alone */
     struct config *config;       /* as it was when the request came */
@@ -53,24 +52,26 @@ struct request {
     struct attest_tpmkey ek;
     struct attest_bytes bytes;
     struct eventlog_values *values;
-    bool skip_logs; /* this request wants nothing of them */
 
     /* What its reading on the log thread leaves. */
     struct eventlog_stream *stream;
     struct attest_bytes piece; /* of the stream */
     struct attest_bytes logs[ATTEST_LOG_COUNT];
     size_t reserved; /* bytes of request_reserved */
-    bool reading;    /* the job is with the log thread, or was there last */
 
     struct attest_bytes answer;
-    bool in_pieces; /* it is the first piece, and the stream has more */
-    size_t sent;    /* bytes of the piece that are sent */
-    bool broken;    /* there won't be another piece */
+    size_t sent; /* bytes of the piece that are sent */
     const char *content_type;
     unsigned status;
     unsigned retry_after; /* seconds; 0: no such header */
-    bool close;           /* the connection, after the answer */
     const char *allow;    /* methods, for 405 */
+    bool close;           /* the connection, after the answer */
+
+    bool sees_logs; /* [access] lets the caller have event logs */
+    bool skip_logs; /* by the route's work: this request wants nothing of them */
+    bool reading;   /* the job is with the log thread, or was there last */
+    bool in_pieces; /* the answer is the first piece, and the stream has more */
+    bool broken;    /* there won't be another piece */
 };
 
 /* Bytes of long logs in answers that are not sent yet. */

@@ -32,20 +32,25 @@ static enum attest_error read_piece(void *context, struct attest_bytes *window, 
     return ATTEST_OK;
 }
 
-enum attest_error attest_logfile_open(const char *path, enum attest_log log, struct attest_logfile **ret_file,
-                                      struct attest_diag *diag)
+static enum attest_error open_path(const char *path, struct attest_logfile *file, struct attest_diag *diag)
 {
-    _cleanup_(attest_logfile_cleanup) struct attest_logfile *file = calloc(1, sizeof *file);
     bool standard = strcmp(path, "-") == 0;
 
-    if (!file)
-        return ATTEST_MEMORY;
     file->fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (file->fd < 0)
         return attest_fail_errno(diag, errno, "to open %s", path);
     file->name = strdup(standard ? "standard input" : path);
-    if (!file->name)
+    return file->name ? ATTEST_OK : ATTEST_MEMORY;
+}
+
+enum attest_error attest_logfile_open(const char *path, enum attest_log log, struct attest_logfile **ret_file,
+                                      struct attest_diag *diag)
+{
+    _cleanup_(attest_logfile_cleanup) struct attest_logfile *file = calloc(1, sizeof *file);
+
+    if (!file)
         return ATTEST_MEMORY;
+    attest_try(open_path(path, file, diag));
     file->reader = attest_logreader_init_more(log, read_piece, file);
     *ret_file = attest_steal(file);
     return ATTEST_OK;

@@ -53,6 +53,7 @@ ORACLE_TESTS = \
 # What measures memory means something only without sanitizers: tests/run repeats these in a plain build.
 MEASURED_TESTS = \
 	tests/integration/eventlog.py \
+	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
 	tests/integration/budget.py

@@ -272,16 +272,17 @@ static void judge_banks(const struct attest_tcg_event *event, struct attest_log_
                                  attest_hash_name((enum attest_hash)i), name_of(event, text), event->pcr);
 }
 
-/* Whatever the event's type says: so no part of its data but all of them, or a text less its NUL. */
+/* Whatever the event's type says: so no part of its data but all of them, or a text less its NUL. `proven`:
+ * that is known already, of a type that describes itself; the lists of keys are too long to hash twice. */
 static enum attest_error look_at_secureboot(struct attest_firmware *firmware,
                                             const struct attest_tcg_event *event,
-                                            const struct attest_replay *replay)
+                                            const struct attest_replay *replay, bool proven)
 {
     struct attest_view data = event->data, less = { data.data, data.size > 0 ? data.size - 1 : 0 };
     uint32_t banks = attest_replay_judged(replay);
-    bool proven = false;
 
-    attest_try(is_over(replay->hasher, event, data, banks, &proven));
+    if (!proven)
+        attest_try(is_over(replay->hasher, event, data, banks, &proven));
     if (!proven && data.size > 0 && data.data[data.size - 1] == 0)
         attest_try(is_over(replay->hasher, event, less, banks, &proven));
     attest_secureboot_look(&firmware->secureboot, data, proven);
@@ -292,21 +293,21 @@ static enum attest_error judge(struct attest_firmware *firmware, const struct at
                                struct attest_log_position at, const struct attest_replay *replay,
                                struct attest_findings *findings)
 {
-    bool proven = true;
+    bool describes_itself = is_self_describing(event->type), proven = false;
     char text[16];
 
     if (!(pcrs_of(event->type) & PCR(event->pcr)))
         attest_findings_note(findings, ATTEST_FINDING_TYPES, at, "%s in PCR %u", name_of(event, text),
                              event->pcr);
-    if (is_self_describing(event->type))
+    if (describes_itself)
         attest_try(attest_firmware_is_proven(replay->hasher, event, attest_replay_judged(replay), &proven));
-    if (!proven)
+    if (describes_itself && !proven)
         attest_findings_note(findings, ATTEST_FINDING_DIGESTS, at, "another digest of %s in PCR %u",
                              name_of(event, text), event->pcr);
     judge_banks(event, at, replay, findings);
     if (event->pcr <= FIRMWARE_LAST)
         judge_boot(firmware, event, at, findings);
-    return event->pcr == FIRMWARE_LAST ? look_at_secureboot(firmware, event, replay) : ATTEST_OK;
+    return event->pcr == FIRMWARE_LAST ? look_at_secureboot(firmware, event, replay, proven) : ATTEST_OK;
 }
 
 enum attest_error attest_firmware_replay(struct attest_firmware *firmware, const struct attest_tcg_event *event,

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define BACKLOG      64
+#define BACKLOG      256
 #define CONTROL_TAIL ".ctrl"
 #define EXPECTED     "unix:PATH, tcp:127.0.0.1:PORT or tcp:[::1]:PORT"
 

@@ -10,13 +10,15 @@
 #include "base/reader.h"
 #include "swtpm-harness/nitrotpm-sim/codes.h"
 
-/* The commands that can name an NV index, and how many handles each has (TPM 2.0 Part 3 §23, §31). */
+/* The commands that are looked into, and how many handles each has: those that can name an NV index, and two
+ * whose answers are followed (TPM 2.0 Part 3 §23, §24, §30, §31). */
 static const struct {
     uint32_t code;
     uint8_t handles;
 } table[] = {
     { TPM_CC_NV_UNDEFINE_SPACE_SPECIAL, 2 },
     { TPM_CC_NV_UNDEFINE_SPACE, 2 },
+    { TPM_CC_CLEAR, 1 },
     { TPM_CC_NV_DEFINE_SPACE, 1 },
     { TPM_CC_NV_INCREMENT, 2 },
     { TPM_CC_NV_SET_BITS, 2 },
@@ -30,17 +32,21 @@ static const struct {
     { TPM_CC_POLICY_SECRET, 2 },
     { TPM_CC_NV_READ_PUBLIC, 1 },
     { TPM_CC_START_AUTH_SESSION, 2 },
+    { TPM_CC_GET_CAPABILITY, 0 },
     { TPM_CC_NV_CERTIFY, 3 },
     { TPM_CC_POLICY_AUTHORIZE_NV, 3 },
     { TPM_CC_AWS_NSM_REQUEST, 2 },
 };
 
-static size_t handles_of(uint32_t code)
+static bool find(uint32_t code, size_t *ret_handles)
 {
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (table[i].code == code)
-            return table[i].handles;
-    return 0;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        if (table[i].code != code)
+            continue;
+        *ret_handles = table[i].handles;
+        return true;
+    }
+    return false;
 }
 
 size_t command_announced_size(const uint8_t wire[COMMAND_HEADER_SIZE])
@@ -53,8 +59,10 @@ size_t command_announced_size(const uint8_t wire[COMMAND_HEADER_SIZE])
 
 static enum attest_error parse_areas(struct attest_reader *reader, struct command *command)
 {
-    size_t count = handles_of(command->code);
+    size_t count = 0;
 
+    if (!find(command->code, &count))
+        return ATTEST_OK;
     for (size_t i = 0; i < count; i++)
         command->handles[i] = attest_reader_u32(reader);
     if (command->tag == TPM_ST_SESSIONS)

@@ -15,7 +15,7 @@ struct command {
     struct attest_view wire; /* all of it */
     uint16_t tag;
     uint32_t code;
-    /* Only of the commands that can name an NV index (and of none if they are cut short): */
+    /* Only of the commands that are looked into (and of none if they are cut short): */
     uint32_t handles[COMMAND_HANDLES_MAX];
     size_t handle_count;
     struct attest_view authorisations; /* without their size */

@@ -52,9 +52,10 @@ void connection_receive(struct connection *connection)
     } control = { 0 };
     struct iovec part = { connection->input + connection->input_size,
                           sizeof connection->input - connection->input_size };
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space
-    };
+    struct msghdr message = { .msg_iov = &part,
+                              .msg_iovlen = 1,
+                              .msg_control = control.space, /* one: CMSG_SPACE would let a second one in */
+                              .msg_controllen = CMSG_LEN(sizeof(int)) };
 
     ssize_t size = recvmsg(connection->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (size < 0 && (errno == EAGAIN || errno == EINTR))

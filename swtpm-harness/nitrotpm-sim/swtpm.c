@@ -100,6 +100,18 @@ static enum attest_error make_state(const char *path, struct attest_diag *diag)
     return ATTEST_OK;
 }
 
+/* Where a client had it stored (CMD_STORE_VOLATILE), it would be taken up again: but this is a power on. */
+static enum attest_error forget_volatile(const char *path, struct attest_diag *diag)
+{
+    _cleanup_free_ char *stored = NULL;
+
+    if (asprintf(&stored, "%s/tpm2-00.volatilestate", path) < 0)
+        return ATTEST_MEMORY;
+    if (unlink(stored) < 0 && errno != ENOENT)
+        return attest_fail_errno(diag, errno, "to remove %s", stored);
+    return ATTEST_OK;
+}
+
 static enum attest_error launch(struct swtpm *swtpm, const char *path, int data, int control,
                                 struct attest_diag *diag)
 {
@@ -146,6 +158,7 @@ enum attest_error swtpm_start(struct swtpm *ret_swtpm, const char *path, struct 
 
     if (access(path, F_OK) < 0)
         attest_try(make_state(path, diag));
+    attest_try(forget_volatile(path, diag));
     enum attest_error error = connect_pairs(&swtpm, path, diag);
     if (error != ATTEST_OK)
         swtpm_stop(&swtpm);

@@ -20,12 +20,15 @@ AM_TESTS_ENVIRONMENT = \
 	export CMOCKA_MESSAGE_OUTPUT=TAP; \
 	export ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)'; \
 	export ATTESTCTL='$(abs_top_builddir)/attestctl$(EXEEXT)'; \
+	export NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)'; \
 	export ATTESTD_VECTORS="$${ATTESTD_VECTORS:-$(abs_top_srcdir)/../shared/vectors}";
 
 include tests/unit/local.mk
 include tests/unit/daemon.mk
+include tests/unit/simulators.mk
 include tests/fuzz/local.mk
 include tests/fuzz/daemon.mk
+include tests/fuzz/simulators.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
 
@@ -37,6 +40,8 @@ INTEGRATION_TESTS = \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
 	tests/integration/lifecycle.py \
+	tests/integration/nitrotpm_document.py \
+	tests/integration/nitrotpm_sim.py \
 	tests/integration/openapi.py \
 	tests/integration/pcrs.py \
 	tests/integration/quote.py \
@@ -54,6 +59,7 @@ MEASURED_TESTS = \
 TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py
 EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/invoked.py \
+	tests/integration/simulator.py \
 	tests/integration/support.py \
 	tests/integration/tap.py \
 	tests/integration/tpm.py \
@@ -63,4 +69,4 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 check-measured:
 	$(MAKE) check TESTS='$(MEASURED_TESTS)'
 check-units:
-	$(MAKE) check TESTS='$(UNIT_TESTS)'
+	$(MAKE) check TESTS='$(UNIT_TESTS) $(SIMULATOR_UNIT_TESTS)'

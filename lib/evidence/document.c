@@ -43,6 +43,15 @@ static enum attest_error check_size(const char *key, struct attest_view content,
                        "%s of %zu to %zu bytes", key, least, most);
 }
 
+static bool is_printable(struct attest_view text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] < ' ' || text.data[i] > '~')
+            return false;
+    return true;
+}
+
+/* Of ASCII, as both are: so whoever prints it need not care. */
 static enum attest_error take_text(struct attest_cbor *cbor, const struct field *field,
                                    struct attest_document *document, struct attest_diag *diag)
 {
@@ -50,6 +59,8 @@ static enum attest_error take_text(struct attest_cbor *cbor, const struct field 
 
     attest_try(attest_cbor_take(cbor, ATTEST_CBOR_TEXT, field->key, &item, diag));
     attest_try(check_size(field->key, item.content, 1, field->maximum, diag));
+    if (!is_printable(item.content))
+        return attest_fail(diag, ATTEST_MALFORMED, "other characters", "printable ASCII for %s", field->key);
     *view_of(document, field) = item.content;
     return ATTEST_OK;
 }

@@ -165,12 +165,26 @@ static size_t shortest_head(const struct head *head)
     return value <= UINT8_MAX ? 2 : value <= UINT16_MAX ? 3 : value <= UINT32_MAX ? 5 : 9;
 }
 
+/* Tags 6 to 20 are valid, and libcbor (0.8 at least) takes them for errors where they are one byte (§3.4). */
+static bool decode_short_tag(struct attest_cbor *cbor, struct head *head)
+{
+    uint8_t byte = cbor->reader.input.data[cbor->reader.offset];
+
+    if (byte >> 5 != 6 || (byte & 0x1f) >= 24)
+        return false;
+    see(head, ATTEST_CBOR_TAG, byte & 0x1f);
+    (void)attest_reader_take(&cbor->reader, 1);
+    return true;
+}
+
 static enum attest_error decode(struct attest_cbor *cbor, struct head *head, struct attest_diag *diag)
 {
     size_t left = attest_reader_left(&cbor->reader);
 
     if (left == 0)
         return fail(cbor, ATTEST_TRUNCATED, diag, "the end", "another CBOR item");
+    if (decode_short_tag(cbor, head))
+        return ATTEST_OK;
     struct cbor_decoder_result result =
         cbor_stream_decode(cbor->reader.input.data + cbor->reader.offset, left, &callbacks, head);
     if (result.status == CBOR_DECODER_NEDATA)

@@ -215,8 +215,6 @@ static enum attest_error add_key(struct attest_cbor *cbor, const struct attest_c
     for (size_t i = cbor->open[cbor->depth - 1].first_key; i < cbor->key_count; i++)
         if (is_same(&cbor->keys[i], key))
             return fail(cbor, ATTEST_MALFORMED, diag, "it twice", "each key of a map once");
-    if (cbor->key_count == ATTEST_CBOR_KEYS_MAX)
-        return fail(cbor, ATTEST_TOO_LARGE, diag, NULL, "at most 128 keys");
     cbor->keys[cbor->key_count++] = *key;
     return ATTEST_OK;
 }

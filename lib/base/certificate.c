@@ -15,6 +15,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -108,6 +109,14 @@ static enum attest_error read_usage(X509 *x509, struct attest_certificate_facts 
     return ATTEST_OK;
 }
 
+/* Never empty, even where the OID is none that can be written. */
+static void note_critical(const ASN1_OBJECT *object, struct attest_certificate_facts *facts)
+{
+    if (OBJ_obj2txt(facts->unknown_critical, sizeof facts->unknown_critical, object, 1) <= 0 ||
+        !facts->unknown_critical[0])
+        snprintf(facts->unknown_critical, sizeof facts->unknown_critical, "without a name");
+}
+
 /* RFC 5280 §4.2: no extension twice, and none that is critical and not understood. */
 static enum attest_error read_extensions(X509 *x509, struct attest_certificate_facts *facts,
                                          struct attest_diag *diag)
@@ -123,7 +132,7 @@ static enum attest_error read_extensions(X509 *x509, struct attest_certificate_f
         if (X509_get_ext_by_OBJ(x509, object, i) != -1)
             return refuse(diag, NULL, "each extension of a certificate once");
         if (X509_EXTENSION_get_critical(extension) && nid != NID_basic_constraints && nid != NID_key_usage)
-            OBJ_obj2txt(facts->unknown_critical, sizeof facts->unknown_critical, object, 1);
+            note_critical(object, facts);
     }
     attest_try(read_constraints(x509, facts, diag));
     return read_usage(x509, facts, diag);
@@ -154,24 +163,29 @@ static enum attest_error read_facts(struct attest_certificate *certificate, stru
     return read_extensions(x509, facts, diag);
 }
 
+static enum attest_error encode(X509 *x509, struct attest_bytes *out, struct attest_diag *diag)
+{
+    uint8_t *der = NULL;
+
+    int size = i2d_X509(x509, &der);
+    if (size <= 0)
+        return refuse(diag, NULL, "a certificate");
+    attest_bytes_append(out, (struct attest_view){ der, (size_t)size });
+    OPENSSL_free(der);
+    return attest_bytes_check(out);
+}
+
 /* Takes over `x509`. */
 static enum attest_error adopt(X509 **x509, struct attest_certificate **ret_certificate,
                                struct attest_diag *diag)
 {
-    uint8_t *der = NULL;
-
     _cleanup_(attest_certificate_cleanup) struct attest_certificate *certificate =
         calloc(1, sizeof *certificate);
     if (!certificate)
         return ATTEST_MEMORY;
     certificate->x509 = attest_steal(*x509);
     certificate->der = attest_bytes_init(ATTEST_CERTIFICATE_MAX);
-    int size = i2d_X509(certificate->x509, &der);
-    if (size <= 0)
-        return refuse(diag, NULL, "a certificate");
-    attest_bytes_append(&certificate->der, (struct attest_view){ der, (size_t)size });
-    OPENSSL_free(der);
-    attest_try(attest_bytes_check(&certificate->der));
+    attest_try(encode(certificate->x509, &certificate->der, diag));
     attest_try(read_facts(certificate, diag));
     *ret_certificate = attest_steal(certificate);
     return ATTEST_OK;

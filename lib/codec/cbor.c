@@ -301,7 +301,7 @@ enum attest_error attest_cbor_next(struct attest_cbor *cbor, struct attest_cbor_
 enum attest_error attest_cbor_take(struct attest_cbor *cbor, enum attest_cbor_type type, const char *what,
                                    struct attest_cbor_item *ret_item, struct attest_diag *diag)
 {
-    struct attest_cbor_item item;
+    struct attest_cbor_item item = { 0 };
     size_t offset = cbor->reader.offset;
 
     attest_try(attest_cbor_next(cbor, &item, diag));

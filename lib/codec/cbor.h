@@ -27,8 +27,7 @@
 
 #define ATTEST_CBOR_DEPTH_MAX 8
 #define ATTEST_CBOR_ITEMS_MAX 256 /* a document with 32 PCRs and 8 certificates has about 100 */
-#define ATTEST_CBOR_KEYS_MAX  (ATTEST_CBOR_ITEMS_MAX / 2) /* of open maps: before each comes a map or a value  \
-                                                           */
+#define ATTEST_CBOR_KEYS_MAX  (ATTEST_CBOR_ITEMS_MAX / 2) /* before each comes a map, or a value */
 
 enum attest_cbor_type {
     ATTEST_CBOR_UNSIGNED,

@@ -5,6 +5,7 @@ attestinclude_HEADERS = \
 	lib/include/attest/document.h \
 	lib/include/attest/error.h \
 	lib/include/attest/eventlog.h \
+	lib/include/attest/evidence.h \
 	lib/include/attest/hash.h \
 	lib/include/attest/key.h \
 	lib/include/attest/policy.h \
@@ -60,7 +61,10 @@ libattest_core_la_SOURCES = \
 	lib/evidence/bundle.c lib/evidence/bundle.h \
 	lib/evidence/document.c lib/evidence/document.h \
 	lib/evidence/document_verify.c \
+	lib/evidence/endorsement.c lib/evidence/endorsement.h \
 	lib/evidence/eventlog.c lib/evidence/eventlog.h \
+	lib/evidence/evidence.c lib/evidence/evidence.h \
+	lib/evidence/evidence_verify.c \
 	lib/evidence/findings.c lib/evidence/findings.h \
 	lib/evidence/firmware.c lib/evidence/firmware.h \
 	lib/evidence/ima.c lib/evidence/ima.h \
@@ -70,6 +74,7 @@ libattest_core_la_SOURCES = \
 	lib/evidence/quote_context.c \
 	lib/evidence/replay.c lib/evidence/replay.h \
 	lib/evidence/secureboot.c lib/evidence/secureboot.h \
+	lib/evidence/signature.c lib/evidence/signature.h \
 	lib/evidence/tpmkey.c lib/evidence/tpmkey.h \
 	lib/evidence/trust.c lib/evidence/trust.h \
 	lib/evidence/userspace.c lib/evidence/userspace.h \

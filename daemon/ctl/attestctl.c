@@ -13,15 +13,11 @@
 #include <errno.h>
 
 static const struct ctl_command *const commands[] = {
-    &ctl_command_status,
-    &ctl_command_pcrs,
-    &ctl_command_quote,
-    &ctl_command_ak,
-    &ctl_command_eventlog,
-    &ctl_command_verify_quote,
-    &ctl_command_verify_eventlog,
-    &ctl_command_verify_document,
-    NULL,
+    &ctl_command_status,          &ctl_command_pcrs,
+    &ctl_command_quote,           &ctl_command_ak,
+    &ctl_command_eventlog,        &ctl_command_verify_quote,
+    &ctl_command_verify_eventlog, &ctl_command_verify_document,
+    &ctl_command_verify_evidence, NULL,
 };
 
 /* The one place where an error becomes an exit status. */

@@ -6,17 +6,15 @@
 #include "base/cleanup.h"
 #include "base/encode.h"
 #include "base/error.h"
-#include "base/time.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
 #include "daemon/ctl/report.h"
 #include "daemon/ctl/report_document.h"
 #include "evidence/document.h"
+#include "evidence/policy.h"
+#include "evidence/trust.h"
 
 #include <string.h>
-#include <time.h>
-
-#define ROOT_MAX ((size_t)16 << 10) /* a PEM file */
 
 /* What the demands point into. */
 struct inputs {
@@ -32,50 +30,12 @@ static void inputs_done(struct inputs *inputs)
 
 static enum attest_error check_files(struct ctl_call *call)
 {
-    const char *const files[] = { call->operand, call->value[CTL_USER_DATA], call->value[CTL_PUBLIC_KEY] };
-    size_t standard_inputs = 0;
+    const char *const files[] = { call->operand, call->value[CTL_USER_DATA], call->value[CTL_PUBLIC_KEY],
+                                  call->value[CTL_POLICY] };
 
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
-        standard_inputs += files[i] && strcmp(files[i], "-") == 0;
-    for (size_t i = 0; ctl_option_value(call, CTL_ROOT, i); i++)
-        standard_inputs += strcmp(ctl_option_value(call, CTL_ROOT, i), "-") == 0;
     if (!call->operand)
         return attest_fail(&call->diag, ATTEST_USAGE, "none", "FILE, a document");
-    if (standard_inputs > 1)
-        return attest_fail(&call->diag, ATTEST_USAGE, "it twice", "standard input (-) for one file");
-    return ATTEST_OK;
-}
-
-static enum attest_error read_roots(struct ctl_call *call, struct attest_trust *trust)
-{
-    const char *path;
-
-    if (!call->value[CTL_ROOT])
-        return attest_trust_add_aws(trust);
-    for (size_t i = 0; (path = ctl_option_value(call, CTL_ROOT, i)); i++) {
-        _cleanup_(attest_bytes_done) struct attest_bytes pem = attest_bytes_init(0);
-        attest_try(ctl_input_file(call, path, ROOT_MAX, &pem));
-        attest_try(attest_trust_add_root(trust, attest_bytes_view(&pem), &call->diag));
-    }
-    call->subject = NULL;
-    return ATTEST_OK;
-}
-
-/* The one place that reads the clock. */
-static enum attest_error read_time(struct ctl_call *call, struct attest_document_demands *demands)
-{
-    struct timespec now;
-    struct attest_diag diag = { 0 };
-
-    if (!call->value[CTL_AT]) {
-        clock_gettime(CLOCK_REALTIME, &now);
-        demands->at = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-        demands->live = true;
-        return ATTEST_OK;
-    }
-    if (attest_time_parse(attest_view_text(call->value[CTL_AT]), &demands->at, &diag) != ATTEST_OK)
-        return attest_fail(&call->diag, ATTEST_USAGE, diag.found, "%s after --at", diag.expected);
-    return ATTEST_OK;
+    return ctl_input_check_files(call, files, sizeof files / sizeof files[0]);
 }
 
 static enum attest_error read_age(struct ctl_call *call, struct attest_document_demands *demands)
@@ -110,13 +70,11 @@ static enum attest_error read_bound(struct ctl_call *call, enum ctl_option_id id
 static enum attest_error read_demands(struct ctl_call *call, struct inputs *inputs,
                                       struct attest_document_demands *demands)
 {
-    const char *allowed = call->value[CTL_ALLOW_MISSING];
+    const struct ctl_input_missing allowed[] = { { "nonce", &demands->allow_missing_nonce }, { 0 } };
 
-    if (allowed && strcmp(allowed, "nonce") != 0)
-        return attest_fail(&call->diag, ATTEST_USAGE, allowed, "nonce after --allow-missing");
-    demands->allow_missing_nonce = allowed != NULL;
+    attest_try(ctl_input_missing(call, allowed, "nonce"));
     demands->allow_debug = call->value[CTL_ALLOW_DEBUG] != NULL;
-    attest_try(read_time(call, demands));
+    attest_try(ctl_input_time(call, &demands->at, &demands->live));
     attest_try(read_age(call, demands));
     if (call->value[CTL_NONCE]) {
         attest_try(ctl_input_nonce(call, &inputs->nonce));
@@ -151,13 +109,16 @@ static enum attest_error verify(struct ctl_call *call)
     _cleanup_(inputs_done) struct inputs inputs = { 0 };
     _cleanup_(attest_trust_cleanup) struct attest_trust *trust = attest_trust_new();
     _cleanup_(attest_document_cleanup) struct attest_document *document = NULL;
+    _cleanup_(attest_policy_cleanup) struct attest_policy *policy = NULL;
     struct attest_document_demands demands = { 0 };
 
     if (!trust)
         return ATTEST_MEMORY;
     attest_try(check_files(call));
     attest_try(read_demands(call, &inputs, &demands));
-    attest_try(read_roots(call, trust));
+    attest_try(ctl_input_roots(call, trust));
+    attest_try(ctl_input_policy(call, &policy));
+    demands.policy = policy;
     attest_try(read_document(call, &document));
     return ctl_report_document(call, document, trust, &demands, stdout);
 }
@@ -178,6 +139,7 @@ static const struct ctl_option options[] = {
     { CTL_AT, "TIME", "judge it at this time (2026-02-03T10:12:02Z, or seconds since 1970) instead of now" },
     { CTL_USER_DATA, "FILE", "it must carry these bytes as user_data" },
     { CTL_PUBLIC_KEY, "FILE", "it must carry these bytes as public_key" },
+    { CTL_POLICY, "FILE", "what must be so: values of PCRs, age, instances; see attestctl(1)" },
     { CTL_ALLOW_DEBUG, NULL, "an enclave in debug mode, whose PCRs are zero, may hold" },
     { CTL_ALLOW_MISSING, "LIST",
       "nonce: hold even without --nonce and --max-age, though it may be an old one" },

@@ -10,6 +10,7 @@
 #include "daemon/ctl/output.h"
 #include "daemon/ctl/report.h"
 #include "evidence/document.h"
+#include "evidence/policy.h"
 
 #include <inttypes.h>
 
@@ -25,22 +26,30 @@ static void print_optional(FILE *out, const char *label, struct attest_view valu
         ctl_output_field_hex(out, label, value);
 }
 
-static void print_claims(FILE *out, const void *context)
+void ctl_report_document_print_origin(FILE *out, const struct attest_document *document, bool live)
 {
-    const struct subject *subject = context;
-    struct attest_document_claims claims = attest_document_claims(subject->document);
-    char moment[ATTEST_TIME_SIZE], label[16];
+    struct attest_document_claims claims = attest_document_claims(document);
+    char moment[ATTEST_TIME_SIZE];
 
     ctl_output_field(out, "kind", attest_view_text(attest_document_kind_name(claims.kind)));
     ctl_output_field(out, "module_id", claims.module_id);
     attest_time_format((int64_t)(claims.timestamp / 1000), moment);
     ctl_output_label(out, "timestamp");
     fprintf(out, "%" PRIu64 " ms (%s)\n", claims.timestamp, moment);
-    ctl_output_field(out, "live", attest_view_text(subject->live ? "yes" : "no, judged at the time of --at"));
+    ctl_output_field(out, "live", attest_view_text(live ? "yes" : "no, judged at the time of --at"));
     if (claims.root_is_aws)
         ctl_output_field(out, "root", attest_view_text("aws"));
     else
         ctl_output_field_hex(out, "root", claims.root);
+}
+
+static void print_claims(FILE *out, const void *context)
+{
+    const struct subject *subject = context;
+    struct attest_document_claims claims = attest_document_claims(subject->document);
+    char label[16];
+
+    ctl_report_document_print_origin(out, subject->document, subject->live);
     print_optional(out, "nonce", claims.nonce);
     print_optional(out, "user_data", claims.user_data);
     print_optional(out, "public_key", claims.public_key);
@@ -76,23 +85,39 @@ static void write_optional(struct attest_json_writer *json, const char *name, st
         attest_json_write_null(json, name);
 }
 
+void ctl_report_document_write_origin(struct attest_json_writer *json, const struct attest_document *document,
+                                      bool live)
+{
+    struct attest_document_claims claims = attest_document_claims(document);
+
+    attest_json_write_text(json, "kind", attest_document_kind_name(claims.kind));
+    attest_json_write_text_view(json, "module_id", claims.module_id);
+    attest_json_write_unsigned(json, "timestamp", claims.timestamp);
+    attest_json_write_boolean(json, "live", live);
+    if (claims.root_is_aws)
+        attest_json_write_text(json, "root", "aws");
+    else
+        attest_json_write_hex(json, "root", claims.root);
+}
+
 static void write_claims(struct attest_json_writer *json, const void *context)
 {
     const struct subject *subject = context;
     struct attest_document_claims claims = attest_document_claims(subject->document);
 
-    attest_json_write_text(json, "kind", attest_document_kind_name(claims.kind));
-    attest_json_write_text_view(json, "module_id", claims.module_id);
-    attest_json_write_unsigned(json, "timestamp", claims.timestamp);
-    attest_json_write_boolean(json, "live", subject->live);
-    if (claims.root_is_aws)
-        attest_json_write_text(json, "root", "aws");
-    else
-        attest_json_write_hex(json, "root", claims.root);
+    ctl_report_document_write_origin(json, subject->document, subject->live);
     write_pcrs(json, subject->document);
     write_optional(json, "nonce", claims.nonce, attest_json_write_hex);
     write_optional(json, "user_data", claims.user_data, attest_json_write_base64);
     write_optional(json, "public_key", claims.public_key, attest_json_write_base64);
+}
+
+static bool asks_freshness(const struct attest_document_demands *demands)
+{
+    uint64_t seconds;
+
+    return demands->nonce.data || demands->max_age > 0 ||
+           (demands->policy && attest_policy_max_age(demands->policy, &seconds));
 }
 
 enum attest_error ctl_report_document(struct ctl_call *call, const struct attest_document *document,
@@ -103,8 +128,7 @@ enum attest_error ctl_report_document(struct ctl_call *call, const struct attest
     const struct subject subject = { document, demands->live };
     const struct ctl_report report = {
         .noun = "document",
-        .unasked = { demands->nonce.data || demands->max_age > 0 ? NULL
-                                                                 : "whether it is a new one was not asked",
+        .unasked = { asks_freshness(demands) ? NULL : "whether it is a new one was not asked",
                      demands->live ? NULL : "whether it still does was not asked" },
         .write_claims = write_claims,
         .print_claims = print_claims,

@@ -345,11 +345,23 @@ const char *attest_document_kind_name(enum attest_document_kind kind)
                                              : "unknown";
 }
 
+/* The id of the instance, which the module's begins with. */
+static struct attest_view instance_of(struct attest_view module_id)
+{
+    struct attest_view rest = module_id;
+
+    if (attest_document_module_kind(module_id) == ATTEST_DOCUMENT_UNKNOWN)
+        return (struct attest_view){ 0 };
+    take_hex_part(&rest, "i-");
+    return (struct attest_view){ module_id.data, module_id.size - rest.size };
+}
+
 struct attest_document_claims attest_document_claims(const struct attest_document *document)
 {
     return (struct attest_document_claims){
         .kind = kind_of(document),
         .module_id = document->module_id,
+        .instance = instance_of(document->module_id),
         .timestamp = document->timestamp,
         .nonce = document->nonce,
         .user_data = document->user_data,
@@ -365,4 +377,16 @@ struct attest_view attest_document_pcr(const struct attest_document *document, u
         if (document->pcrs[i].index == index && document->pcrs[i].value.size == ATTEST_DOCUMENT_PCR_SIZE)
             return document->pcrs[i].value;
     return (struct attest_view){ 0 };
+}
+
+void attest_document_pcrs(const struct attest_document *document, struct attest_pcrs *ret_pcrs)
+{
+    *ret_pcrs = (struct attest_pcrs){ .bank = ATTEST_HASH_SHA384 };
+    for (unsigned i = 0; i < ATTEST_PCR_COUNT; i++) {
+        struct attest_view value = attest_document_pcr(document, i);
+        if (!value.data)
+            continue;
+        memcpy(ret_pcrs->values[i], value.data, value.size);
+        ret_pcrs->mask |= 1u << i;
+    }
 }

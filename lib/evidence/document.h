@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/certificate.h"
 #include "codec/cose.h"
+#include "codec/pcrs.h"
 #include "evidence/x509.h"
 
 #define ATTEST_DOCUMENT_MAX        ((size_t)16 << 10) /* what AWS's verifiers take; NSM gives at most 12 KiB */
@@ -38,5 +39,8 @@ void attest_document_cleanup(struct attest_document **document);
 
 /* By the form of the module's id alone: whether it is NitroTPM's or an enclave's. */
 enum attest_document_kind attest_document_module_kind(struct attest_view module_id);
+
+/* Those values that TPMs have PCRs for too. */
+void attest_document_pcrs(const struct attest_document *document, struct attest_pcrs *ret_pcrs);
 
 #endif

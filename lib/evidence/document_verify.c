@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/key.h"
 #include "base/time.h"
+#include "evidence/policy.h"
 #include "evidence/verdict.h"
 
 #include <inttypes.h>
@@ -187,6 +188,13 @@ static void check_age(const struct judgement *j)
                        "expected at most %" PRIu32 " s, found %" PRId64 " s", j->demands->max_age, age);
 }
 
+static bool asks_age(const struct attest_document_demands *demands)
+{
+    uint64_t seconds;
+
+    return demands->max_age > 0 || (demands->policy && attest_policy_max_age(demands->policy, &seconds));
+}
+
 static void check_nonce(const struct judgement *j)
 {
     struct attest_view wanted = j->demands->nonce, found = j->document->nonce;
@@ -199,7 +207,7 @@ static void check_nonce(const struct judgement *j)
                            : found.data ? "another"
                                         : "none",
                            found.size);
-    } else if (j->demands->max_age > 0) {
+    } else if (asks_age(j->demands)) {
         attest_verdict_add(j->verdict, true, "nonce", "none given: its age says how fresh it is");
     } else {
         attest_verdict_add(j->verdict, j->demands->allow_missing_nonce, "nonce", "%s",
@@ -207,6 +215,21 @@ static void check_nonce(const struct judgement *j)
                                ? "none given, as allowed: the document may be an old one"
                                : "expected a nonce to compare with, or an age, found none given");
     }
+}
+
+/* All that a document tells, which is nothing of how PCR 7 came about. */
+static void check_policy(const struct judgement *j)
+{
+    struct attest_policy_facts facts = {
+        .age = { true, j->at > j->made ? (uint64_t)(j->at - j->made) : 0 },
+        .instance = attest_document_claims(j->document).instance,
+        .secure_boot_reason = "a document has no event log",
+    };
+
+    if (!j->demands->policy)
+        return;
+    attest_document_pcrs(j->document, &facts.pcrs[ATTEST_HASH_SHA384]);
+    attest_policy_check(j->demands->policy, &facts, j->verdict);
 }
 
 /* What the caller wants bound to the document; not asked if not given. */
@@ -245,5 +268,6 @@ enum attest_error attest_document_verify(const struct attest_document *document,
     check_nonce(&j);
     check_bound(&j, "user_data", demands->user_data, document->user_data);
     check_bound(&j, "public_key", demands->public_key, document->public_key);
+    check_policy(&j);
     return attest_verdict_finish(verdict);
 }

@@ -14,6 +14,7 @@
 #define ATTEST_DOCUMENT_H
 
 #include "attest/error.h"
+#include "attest/policy.h"
 #include "attest/trust.h"
 #include "attest/verdict.h"
 #include "attest/view.h"
@@ -47,7 +48,8 @@ struct attest_document_demands {
     struct attest_view user_data;  /* must be the document's */
     struct attest_view public_key; /* must be the document's */
     bool allow_missing_nonce;
-    bool allow_debug; /* an enclave in debug mode, whose PCRs are all zero */
+    bool allow_debug;                   /* an enclave in debug mode, whose PCRs are all zero */
+    const struct attest_policy *policy; /* NULL: none is asked for; its max_age counts as an age */
 };
 
 /* Adds a check for each step to `verdict`, which must be a new one, and returns ATTEST_OK only if all hold,
@@ -70,7 +72,8 @@ const char *attest_document_kind_name(enum attest_document_kind kind);
 struct attest_document_claims {
     enum attest_document_kind kind;
     struct attest_view module_id;
-    uint64_t timestamp; /* milliseconds since 1970 */
+    struct attest_view instance; /* "i-...", the beginning of module_id */
+    uint64_t timestamp;          /* milliseconds since 1970 */
     struct attest_view nonce;
     struct attest_view user_data;
     struct attest_view public_key;

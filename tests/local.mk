@@ -48,6 +48,7 @@ INTEGRATION_TESTS = \
 	tests/integration/tpm_loss.py
 ORACLE_TESTS = \
 	tests/oracle/made_documents.py \
+	tests/oracle/made_evidence.py \
 	tests/oracle/our_quotes.py \
 	tests/oracle/vector_quotes.py
 
@@ -65,6 +66,7 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/tap.py \
 	tests/integration/tpm.py \
 	tests/oracle/documents.py \
+	tests/oracle/evidence.py \
 	tests/run
 
 .PHONY: check-measured check-units

@@ -19,7 +19,7 @@
 
 #define ATTEST_ENDORSEMENT_RANDOM_SIZE    32
 #define ATTEST_ENDORSEMENT_EXTRA_SIZE     (8 + ATTEST_ENDORSEMENT_RANDOM_SIZE)
-#define ATTEST_ENDORSEMENT_USER_DATA_SIZE ((size_t)160) /* at most; with a name of SHA-256, 108 */
+#define ATTEST_ENDORSEMENT_USER_DATA_SIZE ((size_t)160) /* at most; with a name of SHA-256, 105 */
 
 /* ---- Written ---- */
 

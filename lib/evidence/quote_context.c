@@ -38,11 +38,12 @@ enum attest_error attest_quote_replay(const struct attest_quote *quote, struct a
 static void check_logs(const struct attest_quote *quote, const struct attest_eventlog *eventlog,
                        const struct attest_quote_demands *demands, struct attest_verdict *verdict)
 {
+    const struct attest_eventlog_demands logs = { .allow_newer = demands->allow_newer };
     bool same = attest_eventlog_expects(eventlog, attest_quote_pcrs(quote));
 
     attest_verdict_add(verdict, same, "eventlog", "expected logs compared with the quoted values, found %s",
                        same ? "them" : "others");
-    attest_eventlog_check(eventlog, demands->allow_newer, verdict);
+    attest_eventlog_check(eventlog, &logs, verdict);
 }
 
 static void check_policy(const struct attest_quote *quote, const struct attest_eventlog *eventlog,

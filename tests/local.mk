@@ -36,6 +36,7 @@ INTEGRATION_TESTS = \
 	tests/integration/access.py \
 	tests/integration/activate.py \
 	tests/integration/configuration.py \
+	tests/integration/endorsement_attack.py \
 	tests/integration/endpoints.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \

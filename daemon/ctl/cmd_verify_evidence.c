@@ -121,7 +121,9 @@ static const struct ctl_option options[] = {
     { CTL_POLICY, "FILE", "what must be so; in each of its sets it must name PCR 4, 7 or 11" },
     { CTL_ROOT, "PEM", "trust this root instead of AWS's, which is built in; may be repeated" },
     { CTL_AT, "TIME", "judge it at this time (2026-02-03T10:12:02Z, or seconds since 1970) instead of now" },
-    { CTL_FRESH, NULL, "the endorsement too must have been made for the nonce, not be a cached one" },
+    { CTL_FRESH, NULL,
+      "the endorsement too must have been made for the nonce, and the policy must be met by what AWS itself "
+      "says" },
     { CTL_BIND, "FILE",
       "the evidence's nonce must be SHA-256 over the nonce of --nonce and the bytes of this file" },
     { CTL_PREVIOUS, "FILE",

@@ -196,12 +196,25 @@ static enum attest_error check_eventlog(const struct judgement *j, struct attest
     return ATTEST_OK;
 }
 
+/* Those that AWS vouches for too: where that is demanded, what the AK alone says is not proven. */
+static uint32_t vouched_by_aws(const struct attest_evidence *evidence)
+{
+    uint32_t mask = 0;
+
+    for (unsigned i = 0; i < ATTEST_PCR_COUNT; i++)
+        if (attest_evidence_voucher(evidence, i) == ATTEST_VOUCHER_AWS)
+            mask |= 1u << i;
+    return mask;
+}
+
 static void collect_facts(const struct judgement *j, struct attest_policy_facts *facts)
 {
     const struct attest_pcrs *pcrs = attest_quote_pcrs(j->evidence->quote);
     struct attest_evidence_claims claims = attest_evidence_claims(j->evidence);
 
     facts->pcrs[pcrs->bank] = *pcrs;
+    if (j->demands->fresh)
+        facts->pcrs[pcrs->bank].mask &= vouched_by_aws(j->evidence);
     facts->secure_boot = claims.secure_boot;
     facts->secure_boot_reason = claims.secure_boot_reason;
     facts->instance = claims.instance;

@@ -387,6 +387,12 @@ class MadeEvidence(Case):
 
     def test_fresh(self):
         self.holds(WORLD.evidence(NONCE), "--fresh")
+        # What the AK alone says is not proven then.
+        moved = WORLD.evidence(NONCE, pcrs={14: CHANGED})
+        policy = {"any_of": [{"pcrs": {"sha384": {"4": WORLD.pcrs[4].hex(), "14": CHANGED.hex()}}}]}
+        self.holds(moved, policy=policy)
+        self.holds(moved, "--fresh")
+        self.refused({"policy_pcrs"}, moved, "--fresh", policy=policy)
         self.refused({"fresh"}, WORLD.evidence(NONCE, cached=1), "--fresh")
         self.refused({"fresh"}, WORLD.evidence(NONCE, fields={"nonce": OTHER}), "--fresh")
         self.refused({"endorsement_extra_data"}, WORLD.evidence(NONCE, cached=1, fields={"nonce": NONCE}), "--fresh")

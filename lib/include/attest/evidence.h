@@ -9,8 +9,8 @@
  *         ... the machine that AWS's document is about booted what the policy allows ...
  *
  * What it does not say: that nobody on that machine can use its TPM directly. Who can may endorse a key of his
- * own; a fresh endorsement (`fresh`) shows the values of a boot's PCRs by AWS's word alone, and credential
- * activation shows whether the key is in the TPM.
+ * own; with `fresh` the policy is held against what AWS itself says, and credential activation shows whether
+ * the key is in the TPM.
  */
 #ifndef ATTEST_EVIDENCE_H
 #define ATTEST_EVIDENCE_H
@@ -46,7 +46,8 @@ struct attest_evidence_demands {
                                                SHA-256(nonce || bind) */
     const struct attest_policy *policy;     /* NULL if not given */
     const struct attest_evidence *previous; /* NULL: none; else of the same machine, verified when it was new */
-    bool fresh;                             /* the endorsement too must have been made for the nonce */
+    bool fresh; /* the endorsement too must have been made for the nonce, and PCRs count for the policy only if
+                   the document has their values: then all of it is AWS's word */
     bool allow_missing_nonce;
     bool allow_missing_policy;
     bool allow_newer; /* as in attest_eventlog_demands */

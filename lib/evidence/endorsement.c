@@ -19,7 +19,7 @@
 
 #define PART_MAX ((size_t)1024)
 
-static const char extra_prefix[8] __attribute__((nonstring)) = "attestdE";
+static const uint8_t extra_prefix[8] = { 'a', 't', 't', 'e', 's', 't', 'd', 'E' };
 
 /* A map of three keys, the first of them "attestd". */
 static const uint8_t reserved[] = { 0xa3, 0x67, 'a', 't', 't', 'e', 's', 't', 'd' };

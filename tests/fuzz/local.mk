@@ -12,6 +12,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_cose \
 	tests/fuzz/fuzz_document \
 	tests/fuzz/fuzz_encode \
+	tests/fuzz/fuzz_evidence \
 	tests/fuzz/fuzz_faults \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_json \
@@ -82,6 +83,12 @@ tests_fuzz_fuzz_encode_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_encode_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_encode_LDADD = $(FUZZ_LIBS)
 
+tests_fuzz_fuzz_evidence_SOURCES = tests/fuzz/fuzz_evidence.c tests/fuzz/fuzz.h tests/fuzz/seed_root.h
+nodist_tests_fuzz_fuzz_evidence_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_evidence_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_evidence_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_evidence_LDADD = $(FUZZ_LIBS)
+
 tests_fuzz_fuzz_faults_SOURCES = tests/fuzz/fuzz_faults.c tests/fuzz/faults.c tests/fuzz/faults.h tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_faults_SOURCES = $(FAULTS_MAIN)
 tests_fuzz_fuzz_faults_CPPFLAGS = $(FUZZ_CPP)
@@ -132,6 +139,7 @@ tests_fuzz_fuzz_tpmwire_LDADD = $(FUZZ_LIBS)
 
 EXTRA_DIST += \
 	tests/fuzz/make_document_seeds.py \
+	tests/fuzz/make_evidence_seeds.py \
 	tests/fuzz/make_seeds.py \
 	tests/fuzz/replay.c \
 	tests/fuzz/run \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The root that the seeds of documents and chains are made under, and when they are valid. */
+/* The roots that the seeds of documents, chains and evidence are made under, and when they are valid. */
 #ifndef TESTS_FUZZ_SEED_ROOT_H
 #define TESTS_FUZZ_SEED_ROOT_H
 
@@ -12,17 +12,21 @@
 /* Made once, kept for all inputs: so it is a leak that ends with the process. */
 static inline struct attest_trust *seed_trust(void)
 {
+    static const char *const names[] = { "root", "evidence-root" };
     static struct attest_trust *trust;
-    _cleanup_(attest_bytes_done) struct attest_bytes pem = attest_bytes_init(0);
     const char *source = getenv("srcdir");
     char path[1024];
 
     if (trust)
         return trust;
-    snprintf(path, sizeof path, "%s/tests/fuzz/corpus/certificate/root.pem", source ? source : ".");
     trust = attest_trust_new();
-    demand(trust && attest_file_read(path, 4096, &pem, NULL) == ATTEST_OK);
-    demand(attest_trust_add_root(trust, attest_bytes_view(&pem), NULL) == ATTEST_OK);
+    demand(trust);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        _cleanup_(attest_bytes_done) struct attest_bytes pem = attest_bytes_init(0);
+        snprintf(path, sizeof path, "%s/tests/fuzz/corpus/certificate/%s.pem", source ? source : ".", names[i]);
+        demand(attest_file_read(path, 4096, &pem, NULL) == ATTEST_OK);
+        demand(attest_trust_add_root(trust, attest_bytes_view(&pem), NULL) == ATTEST_OK);
+    }
     return trust;
 }
 

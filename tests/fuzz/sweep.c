@@ -9,7 +9,7 @@
 
 #define SEEDS    600
 #define STRIDE   35u /* odd, so that both kinds of seed come */
-#define SUBJECTS 5   /* four quotes, and a document */
+#define SUBJECTS 6   /* four quotes, a document, and evidence */
 
 int main(void)
 {

@@ -16,7 +16,9 @@ UNIT_TESTS = \
 	tests/unit/test_document \
 	tests/unit/test_document_vectors \
 	tests/unit/test_encode \
+	tests/unit/test_endorsement \
 	tests/unit/test_error \
+	tests/unit/test_evidence \
 	tests/unit/test_file \
 	tests/unit/test_hash \
 	tests/unit/test_ini \
@@ -30,6 +32,7 @@ UNIT_TESTS = \
 	tests/unit/test_reader \
 	tests/unit/test_secret \
 	tests/unit/test_secret_lock \
+	tests/unit/test_signature \
 	tests/unit/test_time \
 	tests/unit/test_tpmkey \
 	tests/unit/test_tpmwire \
@@ -82,9 +85,17 @@ tests_unit_test_encode_SOURCES = tests/unit/test_encode.c tests/unit/unit.h
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_encode_LDADD = $(UNIT_LIBS)
 
+tests_unit_test_endorsement_SOURCES = tests/unit/test_endorsement.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_endorsement_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_endorsement_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_error_SOURCES = tests/unit/test_error.c tests/unit/unit.h
 tests_unit_test_error_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_error_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_evidence_SOURCES = tests/unit/test_evidence.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_evidence_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_evidence_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_file_SOURCES = tests/unit/test_file.c tests/unit/unit.h
 tests_unit_test_file_CPPFLAGS = $(UNIT_CPP)
@@ -137,6 +148,10 @@ tests_unit_test_secret_LDADD = $(UNIT_LIBS)
 tests_unit_test_secret_lock_SOURCES = tests/unit/test_secret_lock.c tests/unit/unit.h
 tests_unit_test_secret_lock_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_secret_lock_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_signature_SOURCES = tests/unit/test_signature.c $(WIRES)
+tests_unit_test_signature_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_signature_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
 
 tests_unit_test_time_SOURCES = tests/unit/test_time.c tests/unit/unit.h
 tests_unit_test_time_CPPFLAGS = $(UNIT_CPP)

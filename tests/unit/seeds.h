@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The seeds of the fuzz targets, as input of unit tests: documents and certificates that an independent writer
- * made (tests/fuzz/make_document_seeds.py).
+ * made (tests/fuzz/make_document_seeds.py, make_evidence_seeds.py).
  */
 #ifndef TESTS_UNIT_SEEDS_H
 #define TESTS_UNIT_SEEDS_H
@@ -24,14 +24,16 @@ static inline struct attest_bytes read_seed(const char *name)
     return content;
 }
 
-/* One that believes the root of the seeds. */
+/* One that believes the roots of the seeds. */
 static inline struct attest_trust *trust_seeds(void)
 {
-    _cleanup_(attest_bytes_done) struct attest_bytes pem = read_seed("certificate/root.pem");
+    _cleanup_(attest_bytes_done) struct attest_bytes documents = read_seed("certificate/root.pem");
+    _cleanup_(attest_bytes_done) struct attest_bytes evidence = read_seed("certificate/evidence-root.pem");
     struct attest_trust *trust = attest_trust_new();
 
     assert_non_null(trust);
-    assert_ok(attest_trust_add_root(trust, attest_bytes_view(&pem), NULL));
+    assert_ok(attest_trust_add_root(trust, attest_bytes_view(&documents), NULL));
+    assert_ok(attest_trust_add_root(trust, attest_bytes_view(&evidence), NULL));
     return trust;
 }
 

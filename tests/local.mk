@@ -38,6 +38,7 @@ INTEGRATION_TESTS = \
 	tests/integration/configuration.py \
 	tests/integration/endorsement_attack.py \
 	tests/integration/endpoints.py \
+	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
 	tests/integration/lifecycle.py \

@@ -3,6 +3,7 @@
 if SIMULATORS
 if HAVE_CMOCKA
 SIMULATOR_UNIT_TESTS = \
+	tests/unit/test_sim_cbor \
 	tests/unit/test_sim_command \
 	tests/unit/test_sim_faults \
 	tests/unit/test_sim_nsm \
@@ -10,6 +11,10 @@ SIMULATOR_UNIT_TESTS = \
 check_PROGRAMS += $(SIMULATOR_UNIT_TESTS)
 TESTS += $(SIMULATOR_UNIT_TESTS)
 endif
+
+tests_unit_test_sim_cbor_SOURCES = tests/unit/test_sim_cbor.c tests/unit/unit.h
+tests_unit_test_sim_cbor_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_sim_cbor_LDADD = libnitrotpm-sim.la $(UNIT_LIBS)
 
 tests_unit_test_sim_command_SOURCES = tests/unit/test_sim_command.c tests/unit/unit.h
 tests_unit_test_sim_command_CPPFLAGS = $(UNIT_CPP)

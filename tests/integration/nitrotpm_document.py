@@ -20,7 +20,8 @@ try:
 except ImportError:
     cbor2 = None
 
-KEYS = ["module_id", "digest", "timestamp", "nitrotpm_pcrs", "certificate", "cabundle", "public_key", "user_data", "nonce"]
+KEYS = ["module_id", "digest", "timestamp", "nitrotpm_pcrs", "certificate", "cabundle", "public_key", "user_data",
+        "nonce"]
 MODULE_ID = "i-0123456789abcdef0-tpm0000000000000000"
 HOUR = 3600
 LEVELS = ("root", "regional", "zonal", "instance", "leaf")

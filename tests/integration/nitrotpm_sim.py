@@ -10,11 +10,11 @@ import threading
 import time
 import unittest
 
-from simulator import (AUTHREAD, AUTHWRITE, BUFFER, BUFFER_SIZE, CLEAR, GET_CAPABILITY, GET_RANDOM, NITROTPM_SIM, NO_DA, NSM_REQUEST,
-                       NV_DEFINE, NV_READ, NV_READ_LOCK, NV_READ_PUBLIC, NV_UNDEFINE, NV_WRITE, RH_OWNER, SESSIONS,
-                       SHA256, SHA384, SHA512, WRITTEN, Client, Simulator, TpmError, attestation, command, connect_unix,
-                       document_of, nv_public, password, requires_simulator, sized)
-from support import Attestd, requires, run
+from simulator import (AUTHREAD, AUTHWRITE, BUFFER, BUFFER_SIZE, CLEAR, GET_CAPABILITY, GET_RANDOM, NITROTPM_SIM,
+                       NO_DA, NSM_REQUEST, NV_DEFINE, NV_READ, NV_READ_LOCK, NV_READ_PUBLIC, NV_UNDEFINE, NV_WRITE,
+                       RH_OWNER, SHA256, SHA384, SHA512, WRITTEN, Client, SimulatedCase, Simulator, TpmError,
+                       attestation, command, connect_unix, document_of, nv_public, password, requires_simulator, sized)
+from support import run
 
 CAP_COMMANDS, CAP_PROPERTIES, CAP_HANDLES = 2, 6, 1
 LISTED = 0x24400001  # TPMA_CC of the vendor command
@@ -570,23 +570,26 @@ class Faults(SimulatorCase):
         self.assertEqual(self.sim.console("faults"), [])
 
 
-class Daemon(unittest.TestCase):
+class Daemon(SimulatedCase):
     """attestd on it, as on any TPM; it sees that this is a NitroTPM."""
 
-    def ask(self, *options):
-        with Simulator(*options) as sim, Attestd(sim.tcti) as attestd:
-            quote = attestd.get("/v1/quote?nonce=" + "ab" * 32 + "&bank=sha384&pcrs=0-15")
-            self.assertEqual(quote.status, 200, quote.body)
-            sim.fault("busy,count=1,on=0x158")  # TPM2_Quote
-            self.assertEqual(attestd.get("/v1/quote?nonce=" + "ab" * 32).status, 200)
-            with sim.client() as client:
-                client.random()  # beside it
-            return attestd.get("/v1/status").body["tpm"]["nitrotpm"]
+    nitrotpm = True
 
     def test_quote(self):
-        requires()
-        self.assertTrue(self.ask())
-        self.assertFalse(self.ask("--plain-vendor"))
+        quote = self.attestd.get("/v1/quote?nonce=" + "ab" * 32 + "&bank=sha384&pcrs=0-15")
+        self.assertEqual(quote.status, 200, quote.body)
+        self.sim.fault("busy,count=1,on=0x158")  # TPM2_Quote
+        self.assertEqual(self.attestd.get("/v1/quote?nonce=" + "ab" * 32).status, 200)
+        with self.sim.client() as client:
+            client.random()  # beside it
+
+    def test_detected(self):
+        self.assertEqual(self.attestd.get("/v1/status").body["tpm"]["nitrotpm"], self.nitrotpm)
+
+
+class DaemonOnPlainVendor(Daemon):
+    simulator = ("--plain-vendor",)
+    nitrotpm = False
 
 
 class Life(unittest.TestCase):

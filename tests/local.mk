@@ -38,6 +38,7 @@ INTEGRATION_TESTS = \
 	tests/integration/configuration.py \
 	tests/integration/endorsement_attack.py \
 	tests/integration/endpoints.py \
+	tests/integration/eventlog_ctl.py \
 	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
@@ -46,9 +47,12 @@ INTEGRATION_TESTS = \
 	tests/integration/nitrotpm_sim.py \
 	tests/integration/openapi.py \
 	tests/integration/pcrs.py \
+	tests/integration/played_log.py \
 	tests/integration/quote.py \
 	tests/integration/tpm_loss.py
 ORACLE_TESTS = \
+	tests/oracle/event_data.py \
+	tests/oracle/eventlogs.py \
 	tests/oracle/made_documents.py \
 	tests/oracle/made_evidence.py \
 	tests/oracle/our_quotes.py \
@@ -63,6 +67,7 @@ MEASURED_TESTS = \
 TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py
 EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/invoked.py \
+	tests/integration/logs.py \
 	tests/integration/simulator.py \
 	tests/integration/support.py \
 	tests/integration/tap.py \

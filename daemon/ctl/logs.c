@@ -17,10 +17,11 @@
 
 #define INDENT 4
 
-static enum attest_error replay(struct ctl_call *call, struct attest_logfile *file,
+/* `path` is the caller's, and outlives the file: a failure is told when the file is closed. */
+static enum attest_error replay(struct ctl_call *call, const char *path, struct attest_logfile *file,
                                 struct attest_eventlog *eventlog)
 {
-    call->subject = file->name;
+    call->subject = path;
     if (attest_eventlog_has(eventlog, file->reader.log))
         return attest_fail(&call->diag, ATTEST_USAGE, "it again", "one %s log",
                            attest_log_name(file->reader.log));
@@ -38,7 +39,7 @@ enum attest_error ctl_logs_add_any(struct ctl_call *call, const char *path, stru
 
     call->subject = path;
     attest_try(attest_logfile_detect(path, &file, &call->diag));
-    return replay(call, file, eventlog);
+    return replay(call, path, file, eventlog);
 }
 
 enum attest_error ctl_logs_add(struct ctl_call *call, const char *path, enum attest_log log,
@@ -46,8 +47,12 @@ enum attest_error ctl_logs_add(struct ctl_call *call, const char *path, enum att
 {
     _cleanup_(attest_logfile_cleanup) struct attest_logfile *file = NULL;
 
-    attest_try(attest_logfile_open(path, log, &file, &call->diag));
-    return replay(call, file, eventlog);
+    call->subject = path;
+    attest_try(attest_logfile_detect(path, &file, &call->diag));
+    if (file->reader.log != log)
+        return attest_fail(&call->diag, ATTEST_MALFORMED, "what begins like another", "a log of kind %s",
+                           attest_log_name(log));
+    return replay(call, path, file, eventlog);
 }
 
 enum attest_error ctl_logs_add_options(struct ctl_call *call, struct attest_eventlog *eventlog)

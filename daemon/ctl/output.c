@@ -103,7 +103,7 @@ void ctl_output_describe(const struct ctl_call *call, enum attest_error error, c
     const struct attest_diag *diag = &call->diag;
     char text[1024], subject[256] = "", offset[32] = "";
 
-    if (call->subject)
+    if (call->subject && error != ATTEST_SYSTEM) /* what can't be opened or read is named by the diag itself */
         attest_error_printable(call->subject, strlen(call->subject), subject, sizeof subject);
     if (attest_error_category(error) == ATTEST_CATEGORY_MALFORMED && diag->offset > 0)
         snprintf(offset, sizeof offset, " (at byte %zu)", diag->offset);

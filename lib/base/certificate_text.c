@@ -16,38 +16,27 @@
 
 #define DER_MAX ((size_t)64 << 10)
 
-/* Appends `name` as OpenSSL prints it with `flags`; false where that is not UTF-8. */
-static enum attest_error print_name(const X509_NAME *name, unsigned long flags, struct attest_bytes *out,
-                                    bool *ret_is_utf8)
+/* RFC 2253, but for characters over 0x7f, which stay as they are: it is UTF-8 that is asked for. OpenSSL takes
+ * a UTF8String as it is; that those of a certificate are UTF-8 is checked all the same. */
+static enum attest_error describe_name(const X509_NAME *name, struct attest_bytes *out)
 {
+    const unsigned long flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
     char *text;
 
     _cleanup_(BIO_free_allp) BIO *bio = BIO_new(BIO_s_mem());
     if (!bio)
         return ATTEST_MEMORY;
-    *ret_is_utf8 = X509_NAME_print_ex(bio, name, 0, flags) >= 0;
+    if (X509_NAME_print_ex(bio, name, 0, flags) < 0)
+        return ATTEST_MALFORMED;
     long size = BIO_get_mem_data(bio, &text);
     struct attest_view whole = { (const uint8_t *)text, size > 0 ? (size_t)size : 0 };
-    *ret_is_utf8 = *ret_is_utf8 && attest_utf8_is_valid(whole);
-    if (!*ret_is_utf8)
-        return ATTEST_OK;
+    if (!attest_utf8_is_valid(whole))
+        return ATTEST_MALFORMED;
     struct attest_view cut = attest_utf8_cut(whole, ATTEST_CERTIFICATE_NAME_MAX);
     attest_bytes_append(out, cut);
     if (cut.size < whole.size)
         attest_bytes_append_text(out, "...");
     return attest_bytes_check(out);
-}
-
-/* A UTF8String is taken as it is, and may be none: then every byte over 0x7f is escaped (RFC 2253 §2.4). */
-static enum attest_error describe_name(const X509_NAME *name, struct attest_bytes *out)
-{
-    bool is_utf8;
-
-    attest_try(print_name(name, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB, out, &is_utf8));
-    if (!is_utf8)
-        attest_try(
-            print_name(name, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_UTF8_CONVERT, out, &is_utf8));
-    return is_utf8 ? ATTEST_OK : ATTEST_MALFORMED;
 }
 
 static void describe_serial(const ASN1_INTEGER *serial, struct attest_bytes *out)
@@ -56,6 +45,8 @@ static void describe_serial(const ASN1_INTEGER *serial, struct attest_bytes *out
 
     if (number.size > ATTEST_CERTIFICATE_SERIAL_MAX / 2)
         number.size = ATTEST_CERTIFICATE_SERIAL_MAX / 2;
+    if (ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER) /* which RFC 5280 forbids, and some firmware has */
+        attest_bytes_append_u8(out, '-');
     attest_encode_hex(out, number);
 }
 
@@ -75,7 +66,7 @@ enum attest_error attest_certificate_describe(struct attest_view der, struct att
     struct attest_certificate_text text = {
         .subject = attest_bytes_init(ATTEST_CERTIFICATE_NAME_MAX + sizeof "..."),
         .issuer = attest_bytes_init(ATTEST_CERTIFICATE_NAME_MAX + sizeof "..."),
-        .serial = attest_bytes_init(ATTEST_CERTIFICATE_SERIAL_MAX),
+        .serial = attest_bytes_init(1 + ATTEST_CERTIFICATE_SERIAL_MAX),
     };
     const uint8_t *end = der.data;
 
@@ -83,7 +74,7 @@ enum attest_error attest_certificate_describe(struct attest_view der, struct att
         return attest_fail(diag, ATTEST_MALFORMED, NULL, "an X.509 certificate of at most %zu bytes", DER_MAX);
     _cleanup_(X509_freep) X509 *certificate = d2i_X509(NULL, &end, (long)der.size);
     enum attest_error error = certificate ? describe(certificate, der, &text) : ATTEST_MALFORMED;
-    ERR_clear_error(); /* names that are no UTF-8 leave errors, too */
+    ERR_clear_error(); /* which OpenSSL keeps in a queue of the thread's */
     if (error == ATTEST_OK && end != der.data + der.size)
         error = ATTEST_TRAILING;
     if (error != ATTEST_OK) {

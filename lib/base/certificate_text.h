@@ -12,7 +12,7 @@
 struct attest_certificate_text {
     struct attest_bytes subject; /* RFC 2253, in UTF-8 */
     struct attest_bytes issuer;
-    struct attest_bytes serial; /* lowercase hexadecimal, without sign; as long as the limit at most */
+    struct attest_bytes serial;           /* lowercase hexadecimal; its beginning, where it is longer */
     uint8_t sha256[ATTEST_HASH_MAX_SIZE]; /* of the DER; 32 bytes */
 };
 

@@ -230,7 +230,7 @@ enum attest_error attest_devicepath_format(struct attest_view path, struct attes
     uint8_t type, subtype;
 
     attest_try(check_nodes(path, diag));
-    while (attest_reader_left(&reader) > 0) {
+    while (attest_reader_left(&reader) > 0 && attest_bytes_check(out) == ATTEST_OK) {
         struct attest_view data = take_node(&reader, &type, &subtype);
         if (type == TYPE_END) {
             separator = subtype == END_INSTANCE ? "," : ";";

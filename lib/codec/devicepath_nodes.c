@@ -81,17 +81,16 @@ bool devicepath_acpi(struct attest_reader *node, struct attest_bytes *out)
     return true;
 }
 
-/* Three letters of five bits each, the first highest, in the lower half with its bytes swapped. */
+/* Three letters of five bits each, the first highest, in the lower half; unlike in ACPI, its bytes are not
+ * swapped. */
 static void append_eisa_id(struct attest_bytes *out, uint32_t id)
 {
-    unsigned letters = (id & 0xff) << 8 | (id >> 8 & 0xff);
-
     if (id == 0) {
         attest_bytes_append_u8(out, '0');
         return;
     }
     for (unsigned shift = 15; shift > 0; shift -= 5)
-        attest_bytes_append_u8(out, (uint8_t)('@' + (letters >> (shift - 5) & 0x1f)));
+        attest_bytes_append_u8(out, (uint8_t)('@' + (id >> (shift - 5) & 0x1f)));
     attest_bytes_append_format(out, "%04" PRIX32, id >> 16);
 }
 

@@ -176,9 +176,9 @@ enum attest_error attest_imalog_fields(const struct attest_ima_entry *entry,
         return attest_fail(diag, ATTEST_UNSUPPORTED, NULL, "a known IMA template");
     do {
         more = attest_reader_split(&ids, '|', &id);
-        bool unsized = attest_view_equal(id, attest_view_text("d")); /* only the oldest digest is */
+        bool unsized = is_old(entry) && attest_view_equal(id, attest_view_text("d")); /* only its digest is */
         size_t size = unsized ? SHA1_SIZE : attest_reader_le32(&data);
-        good = good && set_field(&fields, id, attest_reader_take(&data, size));
+        good = set_field(&fields, id, attest_reader_take(&data, size)) && good;
     } while (more);
     attest_try(attest_reader_end(&data, diag));
     if (!good)

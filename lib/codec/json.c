@@ -101,6 +101,11 @@ const struct attest_json *attest_json_element(const struct attest_json *array, s
                : NULL;
 }
 
+size_t attest_json_count(const struct attest_json *array)
+{
+    return attest_json_is_array(array) ? json_object_array_length(native(array)) : 0;
+}
+
 bool attest_json_is_object(const struct attest_json *value)
 {
     return is_type(value, json_type_object);

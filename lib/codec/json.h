@@ -18,11 +18,14 @@ enum attest_error attest_json_parse(struct attest_view text, size_t maximum, str
 void attest_json_free(struct attest_json *root);
 void attest_json_cleanup(struct attest_json **root);
 
-/* NULL where `object` is not an object or has no such member; NULL is accepted. */
+/* NULL where `object` is not an object or has no such member, and where that is null; NULL is accepted. */
 const struct attest_json *attest_json_member(const struct attest_json *object, const char *name);
 
-/* NULL where `array` is not an array or has no such element; NULL is accepted. */
+/* NULL where `array` is not an array or has no such element, and where that is null; NULL is accepted. */
 const struct attest_json *attest_json_element(const struct attest_json *array, size_t index);
+
+/* Its elements, those that are null with them; 0 where it is not an array. */
+size_t attest_json_count(const struct attest_json *array);
 
 /* Whether the value is of the type, and then what it is. NULL is of no type; unsigned numbers end at 2^64 - 2.
  */

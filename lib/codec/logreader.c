@@ -166,14 +166,20 @@ static bool is_ima(struct attest_view beginning)
     return size > 0 && size <= 256 && is_printable(attest_reader_take(&reader, size < left ? size : left));
 }
 
-/* "10 0123...": a PCR, and a SHA-1 in hexadecimal */
+/* "10 0123...": a PCR, and a hash in hexadecimal, at least as long as SHA-1's */
 static bool is_ascii_ima(struct attest_view beginning)
 {
+    static const char digits[] = "0123456789abcdef";
     struct attest_reader reader = attest_reader_init(beginning);
-    struct attest_view pcr, hash;
+    struct attest_view pcr;
 
-    return attest_reader_split(&reader, ' ', &pcr) && attest_reader_split(&reader, ' ', &hash) &&
-           pcr.size == 2 && hash.size == 40 && is_printable(hash);
+    if (!attest_reader_split(&reader, ' ', &pcr) || pcr.size > 2)
+        return false;
+    struct attest_view hash = attest_reader_take(&reader, 40);
+    for (size_t i = 0; i < hash.size; i++)
+        if (!memchr(digits, hash.data[i], sizeof digits - 1))
+            return false;
+    return hash.size > 0;
 }
 
 enum attest_error attest_logreader_detect(struct attest_view beginning, enum attest_log *ret_log,

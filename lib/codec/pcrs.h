@@ -35,7 +35,8 @@ enum attest_error attest_pcrs_digest(const struct attest_pcrs *pcrs, uint32_t ma
 /* From and to the members "bank" and "pcrs" of an object; others are not looked at. */
 enum attest_error attest_pcrs_parse(const struct attest_json *object, struct attest_pcrs *ret_pcrs,
                                     struct attest_diag *diag) attest_must_check;
-/* One value, of the PCR that is called `index` ("4"), added to `pcrs`, whose bank is set; and an object of them. */
+/* One value, of the PCR that is called `index` ("4"), added to `pcrs`, whose bank is set; and an object of
+ * them. */
 enum attest_error attest_pcrs_parse_value(const char *index, const struct attest_json *value,
                                           struct attest_pcrs *pcrs, struct attest_diag *diag) attest_must_check;
 enum attest_error attest_pcrs_parse_values(const struct attest_json *values, enum attest_hash bank,

@@ -62,13 +62,13 @@ static enum attest_error parse_digest(const struct attest_json *item, struct att
 static enum attest_error parse_digests(const struct attest_json *list, struct attest_sysd_event *event,
                                        struct attest_diag *diag)
 {
-    for (size_t i = 0; i < DIGESTS_MAX; i++) {
-        const struct attest_json *item = attest_json_element(list, i);
-        if (!item)
-            return ATTEST_OK;
-        attest_try(parse_digest(item, event, diag));
-    }
-    return attest_fail(diag, ATTEST_MALFORMED, NULL, "\"digests\": less than %d", DIGESTS_MAX);
+    size_t count = attest_json_count(list);
+
+    if (count > DIGESTS_MAX)
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "\"digests\": at most %d", DIGESTS_MAX);
+    for (size_t i = 0; i < count; i++)
+        attest_try(parse_digest(attest_json_element(list, i), event, diag));
+    return ATTEST_OK;
 }
 
 static void parse_content(const struct attest_json *content, struct attest_sysd_event *event)

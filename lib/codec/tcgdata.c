@@ -107,6 +107,17 @@ void tcgdata_write_device_path(struct attest_json_writer *json, struct attest_vi
     attest_json_close(json, '}');
 }
 
+void tcgdata_write_trailing(struct attest_json_writer *json, struct attest_reader *reader)
+{
+    struct attest_view trailing = attest_reader_take(reader, attest_reader_left(reader));
+
+    if (trailing.size == 0)
+        return;
+    attest_json_open(json, "trailing", '{');
+    tcgdata_hex(json, trailing);
+    attest_json_close(json, '}');
+}
+
 static tcgdata_form *const *forms_of(uint32_t type)
 {
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)

@@ -16,6 +16,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define SIGNATURE_SIZE 16 /* of an EV_NO_ACTION event */
+
 #define PARTITIONS_MAX 32 /* that are shown */
 #define TABLES_MAX     32
 #define BANKS_MAX      16
@@ -25,19 +27,20 @@ static void write_address(struct attest_json_writer *json, const char *name, uin
     attest_json_write_format(json, name, "0x%" PRIx64, address);
 }
 
-/* UEFI_IMAGE_LOAD_EVENT, §10.2.3 */
+/* UEFI_IMAGE_LOAD_EVENT, §10.2.3. Old shims log bytes behind it. */
 bool tcgdata_image(struct attest_json_writer *json, struct attest_view data)
 {
     struct attest_reader reader = attest_reader_init(data);
     uint64_t address = attest_reader_le64(&reader), length = attest_reader_le64(&reader);
     uint64_t link_address = attest_reader_le64(&reader), path_size = attest_reader_le64(&reader);
 
-    if (path_size != attest_reader_left(&reader) || reader.failed)
+    if (path_size > attest_reader_left(&reader) || reader.failed)
         return false;
     write_address(json, "address", address);
     attest_json_write_unsigned(json, "length", length);
     write_address(json, "link_time_address", link_address);
-    tcgdata_write_device_path(json, attest_reader_take(&reader, attest_reader_left(&reader)));
+    tcgdata_write_device_path(json, attest_reader_take(&reader, (size_t)path_size));
+    tcgdata_write_trailing(json, &reader);
     return true;
 }
 
@@ -248,16 +251,18 @@ static const struct {
 /* The signature is 16 bytes, padded with NULs. */
 static bool has_signature(struct attest_view found, const char *signature)
 {
-    char padded[16] = "";
+    size_t size = strlen(signature);
 
-    memcpy(padded, signature, strlen(signature));
-    return attest_view_equal(found, attest_view_of(padded));
+    for (size_t i = 0; i < found.size; i++)
+        if (found.data[i] != (i < size ? (uint8_t)signature[i] : 0))
+            return false;
+    return found.size == SIGNATURE_SIZE;
 }
 
 bool tcgdata_no_action(struct attest_json_writer *json, struct attest_view data)
 {
     struct attest_reader reader = attest_reader_init(data);
-    struct attest_view signature = attest_reader_take(&reader, 16);
+    struct attest_view signature = attest_reader_take(&reader, SIGNATURE_SIZE);
 
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
         struct attest_reader body = reader;

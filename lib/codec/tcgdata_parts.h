@@ -3,6 +3,7 @@
 #ifndef ATTEST_CODEC_TCGDATA_PARTS_H
 #define ATTEST_CODEC_TCGDATA_PARTS_H
 
+#include "base/reader.h"
 #include "codec/json_writer.h"
 
 #define TCGDATA_HEX_MAX 256 /* bytes that are shown */
@@ -15,6 +16,9 @@ tcgdata_form tcgdata_text, tcgdata_hex; /* hex is the form of everything */
 void tcgdata_write_guid(struct attest_json_writer *json, const char *name, struct attest_view guid);
 void tcgdata_write_utf16(struct attest_json_writer *json, const char *name, struct attest_view text);
 void tcgdata_write_device_path(struct attest_json_writer *json, struct attest_view path);
+
+/* What is left, where more was logged than the structure has: an object "trailing", or nothing. */
+void tcgdata_write_trailing(struct attest_json_writer *json, struct attest_reader *reader);
 
 /* tcgdata_variable.c */
 tcgdata_form tcgdata_variable, tcgdata_authority;

@@ -67,7 +67,7 @@ static size_t hash_type_of(const struct attest_esl_entry *entry)
     size_t i = 0;
 
     while (i < HASH_TYPES &&
-           (!attest_guid_is(entry->type, hash_types[i].type) || entry->data.size < hash_types[i].size))
+           (entry->data.size < hash_types[i].size || !attest_guid_is(entry->type, hash_types[i].type)))
         i++;
     return i;
 }
@@ -286,7 +286,7 @@ static void write_value(struct attest_json_writer *json, const struct attest_efi
     attest_json_write_text(json, "note", "the value is not of the form that this variable has");
 }
 
-/* Old shims log more bytes than they announce: those are told, and are covered by the digest. */
+/* Old shims log more bytes than they announce. */
 static bool write_variable(struct attest_json_writer *json, struct attest_view data, bool is_authority)
 {
     struct attest_reader reader = attest_reader_init(data);
@@ -297,12 +297,7 @@ static bool write_variable(struct attest_json_writer *json, struct attest_view d
     tcgdata_write_guid(json, "vendor", variable.vendor);
     tcgdata_write_utf16(json, "name", variable.name);
     write_value(json, &variable, is_authority);
-    struct attest_view trailing = attest_reader_take(&reader, attest_reader_left(&reader));
-    if (trailing.size == 0)
-        return true;
-    attest_json_open(json, "trailing", '{');
-    tcgdata_hex(json, trailing);
-    attest_json_close(json, '}');
+    tcgdata_write_trailing(json, &reader);
     return true;
 }
 

@@ -140,7 +140,8 @@ static enum attest_error parse_head(struct attest_tcglog *log, struct attest_rea
                            ATTEST_TCGLOG_BANKS_MAX, count);
     for (uint32_t i = 0; i < count; i++)
         attest_try(parse_bank(log, reader, diag));
-    return ATTEST_OK; /* vendor information follows, of no interest and not always counted by the event's size */
+    return ATTEST_OK; /* vendor information follows, of no interest and not always counted by the event's size
+                       */
 }
 
 enum attest_error attest_tcglog_open(struct attest_view input, struct attest_tcglog *ret_log,

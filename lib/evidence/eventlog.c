@@ -107,20 +107,6 @@ enum attest_error attest_eventlog_take(struct attest_eventlog *eventlog, const s
     return ATTEST_INTERNAL;
 }
 
-enum attest_error attest_eventlog_read(struct attest_eventlog *eventlog, struct attest_logreader *reader,
-                                       struct attest_diag *diag)
-{
-    const struct attest_log_record *record = NULL;
-
-    eventlog->logs |= 1u << reader->log;
-    for (;;) {
-        attest_try(attest_logreader_next(reader, &record, diag));
-        if (!record)
-            return ATTEST_OK;
-        attest_try(attest_eventlog_take(eventlog, record));
-    }
-}
-
 static enum attest_finding_rule form_of(enum attest_log log)
 {
     static const enum attest_finding_rule forms[] = {
@@ -130,6 +116,25 @@ static enum attest_finding_rule form_of(enum attest_log log)
     };
 
     return forms[log];
+}
+
+enum attest_error attest_eventlog_read(struct attest_eventlog *eventlog, struct attest_logreader *reader,
+                                       struct attest_diag *diag)
+{
+    const struct attest_log_record *record = NULL;
+    enum attest_error error;
+
+    eventlog->logs |= 1u << reader->log;
+    do {
+        error = attest_logreader_next(reader, &record, diag);
+        if (error == ATTEST_OK && record)
+            error = attest_eventlog_take(eventlog, record);
+    } while (error == ATTEST_OK && record);
+    if (error != ATTEST_OK) /* whoever goes on all the same shall not find the log whole */
+        attest_findings_note(&eventlog->findings, form_of(reader->log),
+                             (struct attest_log_position){ reader->log, reader->records },
+                             "what can't be read");
+    return error;
 }
 
 void attest_eventlog_end(struct attest_eventlog *eventlog, const struct attest_logreader *reader)
@@ -157,8 +162,9 @@ enum attest_error attest_eventlog_add(struct attest_eventlog *eventlog, enum att
 {
     _cleanup_(attest_logreader_done) struct attest_logreader reader = attest_logreader_init(kind, log);
 
-    if (attest_eventlog_has(eventlog, kind))
-        return attest_fail(diag, ATTEST_USAGE, "it again", "one %s log", attest_log_name(kind));
+    if (eventlog->logs >> kind != 0)
+        return attest_fail(diag, ATTEST_USAGE, "it again, or too late", "one %s log, before the next kind",
+                           attest_log_name(kind));
     attest_try(attest_eventlog_read(eventlog, &reader, diag));
     attest_eventlog_end(eventlog, &reader);
     return ATTEST_OK;
@@ -217,14 +223,23 @@ struct attest_pcr_comparison attest_eventlog_compare(const struct attest_eventlo
                                  attest_eventlog_has(eventlog, ATTEST_LOG_USERSPACE));
 }
 
+/* Whether the value given for PCR 7 is made by the events that were looked at for Secure Boot, by each of them
+ * and by nothing else. An event may lack a digest of this bank, and another log may have one for this PCR: then
+ * the account that was looked at is not the one that the value stands for. */
+static bool is_account_proven(const struct attest_eventlog *eventlog, enum attest_hash bank)
+{
+    struct attest_pcr_comparison result = attest_eventlog_compare(eventlog, bank, PCR_SECURE);
+
+    return result.state == ATTEST_PCR_AGREES && result.extends == eventlog->firmware.secureboot.events;
+}
+
 bool attest_eventlog_secure_boot(const struct attest_eventlog *eventlog, const char **ret_reason)
 {
-    const char *reason = "PCR 7 is not compared with a value in a bank other than sha1";
+    const char *reason = "PCR 7 does not agree with a value given, event by event, in a bank other than sha1";
     bool proven = false;
 
     for (size_t bank = ATTEST_HASH_SHA256; bank < ATTEST_HASH_COUNT; bank++)
-        proven = proven || attest_eventlog_compare(eventlog, (enum attest_hash)bank, PCR_SECURE).state ==
-                               ATTEST_PCR_AGREES;
+        proven = proven || is_account_proven(eventlog, (enum attest_hash)bank);
     bool on = proven && attest_secureboot_is_on(&eventlog->firmware.secureboot, &reason);
     if (ret_reason)
         *ret_reason = on ? "" : reason;

@@ -18,7 +18,8 @@
     X(IMA, IMA_TEMPLATE, "ima_template", "hashes of the template data, in PCR 8 to 15")                        \
     X(IMA, IMA_AGGREGATE, "ima_boot_aggregate", "boot_aggregate first, over the firmware log's PCRs")          \
     X(USERSPACE, USERSPACE_FORM, "userspace_form", "systemd's log whole, to its end")                          \
-    X(USERSPACE, USERSPACE_DIGESTS, "userspace_digests", "digests of the words that were measured")
+    X(USERSPACE, USERSPACE_DIGESTS, "userspace_digests",                                                       \
+      "digests of the words that were measured, none in PCR 0 to 7")
 
 enum attest_finding_rule {
 #define X(log, id, name, demand) ATTEST_FINDING_##id,

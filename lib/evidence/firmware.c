@@ -120,6 +120,7 @@ static bool has_digest(const struct attest_tcg_event *event,
     return false;
 }
 
+/* Whether every digest of `banks` that the event has is over `data`, and there is one. */
 static enum attest_error is_over(struct attest_hasher *hasher, const struct attest_tcg_event *event,
                                  struct attest_view data, uint32_t banks, bool *ret_over)
 {
@@ -256,6 +257,37 @@ static void judge_boot(struct attest_firmware *firmware, const struct attest_tcg
     firmware->has_ended = firmware->has_ended || has_digest(event, firmware->boot_end);
 }
 
+/* An event without a digest of a bank that is compared is in the log, and not in the value. */
+static void judge_banks(const struct attest_tcg_event *event, struct attest_log_position at,
+                        const struct attest_replay *replay, struct attest_findings *findings)
+{
+    uint32_t banks = 0;
+    char text[16];
+
+    for (size_t i = 0; i < event->digest_count; i++)
+        banks |= 1u << attest_tpmwire_hash(event->digests[i].alg);
+    for (size_t i = 0; i < ATTEST_HASH_COUNT; i++)
+        if (attest_replay_is_expected(replay, (enum attest_hash)i, event->pcr) && !(banks >> i & 1))
+            attest_findings_note(findings, ATTEST_FINDING_DIGESTS, at, "no %s digest of %s in PCR %u",
+                                 attest_hash_name((enum attest_hash)i), name_of(event, text), event->pcr);
+}
+
+/* Whatever the event's type says: so no part of its data but all of them, or a text less its NUL. */
+static enum attest_error look_at_secureboot(struct attest_firmware *firmware,
+                                            const struct attest_tcg_event *event,
+                                            const struct attest_replay *replay)
+{
+    struct attest_view data = event->data, less = { data.data, data.size > 0 ? data.size - 1 : 0 };
+    uint32_t banks = attest_replay_judged(replay);
+    bool proven = false;
+
+    attest_try(is_over(replay->hasher, event, data, banks, &proven));
+    if (!proven && data.size > 0 && data.data[data.size - 1] == 0)
+        attest_try(is_over(replay->hasher, event, less, banks, &proven));
+    attest_secureboot_look(&firmware->secureboot, data, proven);
+    return ATTEST_OK;
+}
+
 static enum attest_error judge(struct attest_firmware *firmware, const struct attest_tcg_event *event,
                                struct attest_log_position at, const struct attest_replay *replay,
                                struct attest_findings *findings)
@@ -271,11 +303,10 @@ static enum attest_error judge(struct attest_firmware *firmware, const struct at
     if (!proven)
         attest_findings_note(findings, ATTEST_FINDING_DIGESTS, at, "another digest of %s in PCR %u",
                              name_of(event, text), event->pcr);
+    judge_banks(event, at, replay, findings);
     if (event->pcr <= FIRMWARE_LAST)
         judge_boot(firmware, event, at, findings);
-    if (event->pcr == FIRMWARE_LAST)
-        attest_secureboot_look(&firmware->secureboot, event, proven);
-    return ATTEST_OK;
+    return event->pcr == FIRMWARE_LAST ? look_at_secureboot(firmware, event, replay) : ATTEST_OK;
 }
 
 enum attest_error attest_firmware_replay(struct attest_firmware *firmware, const struct attest_tcg_event *event,

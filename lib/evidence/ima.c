@@ -91,10 +91,9 @@ static enum attest_error extend(const struct attest_ima_entry *entry, enum attes
         view = entry->hash;
     else
         attest_try(attest_hasher_digest(replay->hasher, bank, parts, count, digest));
-    attest_try(attest_replay_extend(replay, bank, entry->pcr, view, at));
-    if (bank == ATTEST_HASH_SHA1 || entry->pcr != ATTEST_REPLAY_PCR_IMA)
-        return ATTEST_OK;
-    return attest_replay_extend_padded(replay, bank, entry->violation ? view : entry->hash, at);
+    if (entry->pcr != ATTEST_REPLAY_PCR_IMA)
+        return attest_replay_extend(replay, bank, entry->pcr, view, at);
+    return attest_replay_extend_ima(replay, bank, view, entry->violation ? view : entry->hash, at);
 }
 
 enum attest_error attest_ima_replay(const struct attest_ima_entry *entry, struct attest_log_position at,

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #define SHOWN_MAX ((size_t)4096) /* bytes of a signature or a buffer */
+#define SHORT_MAX ((size_t)256)  /* bytes of a name */
 
 static void write_digests(struct attest_json_writer *json, const struct attest_tcg_event *event)
 {
@@ -48,22 +49,11 @@ static enum attest_error write_firmware(struct attest_json_writer *json, const s
     return ATTEST_OK;
 }
 
-/* The text, or where it is none `name`_hex. */
-static void write_text(struct attest_json_writer *json, const char *name, struct attest_view text)
-{
-    char other[32];
-
-    if (text.size == 0 || attest_eventtext_write(json, name, text))
-        return;
-    snprintf(other, sizeof other, "%s_hex", name);
-    attest_json_write_hex(json, other, text);
-}
-
 /* Nothing where the template does not have it. */
 static void write_bytes(struct attest_json_writer *json, const char *name, struct attest_view data)
 {
     const char *cut = data.size > SHOWN_MAX ? "_cut" : "";
-    char full[32];
+    char full[64];
 
     if (data.size == 0)
         return;
@@ -72,12 +62,37 @@ static void write_bytes(struct attest_json_writer *json, const char *name, struc
                           (struct attest_view){ data.data, data.size < SHOWN_MAX ? data.size : SHOWN_MAX });
 }
 
+/* The text, or where it is none `name`_hex. */
+static void write_text(struct attest_json_writer *json, const char *name, struct attest_view text)
+{
+    char other[24];
+
+    if (text.size == 0 || attest_eventtext_write(json, name, text))
+        return;
+    snprintf(other, sizeof other, "%s_hex", name);
+    write_bytes(json, other, text);
+}
+
+/* The same for what is short where it is honest. Only one text of a record may be one that is cut, for it says
+ * so in a member of the record. */
+static void write_short(struct attest_json_writer *json, const char *name, struct attest_view text)
+{
+    char other[24];
+
+    if (text.size <= SHORT_MAX) {
+        write_text(json, name, text);
+        return;
+    }
+    snprintf(other, sizeof other, "%s_hex", name);
+    write_bytes(json, other, text);
+}
+
 static void write_ima(struct attest_json_writer *json, const struct attest_ima_entry *entry)
 {
     struct attest_ima_fields fields = { 0 };
 
     attest_json_write_unsigned(json, "pcr", entry->pcr);
-    write_text(json, "template", entry->template);
+    write_short(json, "template", entry->template);
     attest_json_write_hex(json, "template_hash", entry->hash);
     if (entry->violation)
         attest_json_write_boolean(json, "violation", true);
@@ -85,13 +100,13 @@ static void write_ima(struct attest_json_writer *json, const struct attest_ima_e
         write_bytes(json, "template_data", entry->data);
         return;
     }
-    write_text(json, "digest_type", fields.digest_type);
-    write_text(json, "algorithm", fields.algorithm);
+    write_short(json, "digest_type", fields.digest_type);
+    write_short(json, "algorithm", fields.algorithm);
     write_bytes(json, "digest", fields.digest);
     write_text(json, "path", fields.path);
     write_bytes(json, "signature", fields.signature);
     write_bytes(json, "buffer", fields.buffer);
-    write_text(json, "modsig_algorithm", fields.modsig_algorithm);
+    write_short(json, "modsig_algorithm", fields.modsig_algorithm);
     write_bytes(json, "modsig_digest", fields.modsig_digest);
     write_bytes(json, "modsig", fields.modsig);
 }
@@ -100,7 +115,7 @@ static void write_userspace(struct attest_json_writer *json, const struct attest
 {
     if (event->has_pcr)
         attest_json_write_unsigned(json, "pcr", event->pcr);
-    write_text(json, "type", event->type);
+    write_short(json, "type", event->type);
     attest_json_open(json, "digests", '{');
     for (size_t i = ATTEST_HASH_SHA1; i < ATTEST_HASH_COUNT; i++) {
         const struct attest_view digest = { event->digests[i], attest_hash_size((enum attest_hash)i) };
@@ -109,7 +124,7 @@ static void write_userspace(struct attest_json_writer *json, const struct attest
     }
     attest_json_close(json, '}');
     write_text(json, "string", event->string);
-    write_text(json, "boot_id", event->boot_id);
+    write_short(json, "boot_id", event->boot_id);
     attest_json_write_unsigned(json, "timestamp", event->timestamp);
 }
 

@@ -49,15 +49,6 @@ void attest_policy_cleanup(struct attest_policy **policy)
     attest_policy_free(*policy);
 }
 
-static size_t count_elements(const struct attest_json *list)
-{
-    size_t count = 0;
-
-    while (count <= SETS_MAX && attest_json_element(list, count))
-        count++;
-    return count;
-}
-
 /* One bank of a set. */
 static enum attest_error visit_bank(const char *name, const struct attest_json *values, void *context,
                                     struct attest_diag *diag)
@@ -102,7 +93,7 @@ static enum attest_error new_sets(struct attest_policy *policy, size_t count)
 static enum attest_error parse_sets(const struct attest_json *list, struct attest_policy *policy,
                                     struct attest_diag *diag)
 {
-    size_t count = count_elements(list);
+    size_t count = attest_json_count(list);
 
     if (!list)
         return ATTEST_OK;
@@ -128,17 +119,25 @@ static enum attest_error parse_age(const struct attest_json *root, const char *n
 static enum attest_error parse_instances(const struct attest_json *list, struct attest_policy *policy,
                                          struct attest_diag *diag)
 {
-    const struct attest_json *item;
     struct attest_view text;
 
     policy->instances = list;
     if (list && !attest_json_is_array(list))
         return attest_fail(diag, ATTEST_MALFORMED, NULL, "\"instances\": a list of instance ids");
-    for (size_t i = 0; (item = attest_json_element(list, i)); i++)
-        if (!attest_json_text(item, &text) || text.size < 3 || text.size > INSTANCE_MAX ||
-            memcmp(text.data, "i-", 2) != 0)
+    for (size_t i = 0; i < attest_json_count(list); i++)
+        if (!attest_json_text(attest_json_element(list, i), &text) || text.size < 3 ||
+            text.size > INSTANCE_MAX || memcmp(text.data, "i-", 2) != 0)
             return attest_fail(diag, ATTEST_MALFORMED, NULL, "\"instances\": ids that begin with i-");
     return ATTEST_OK;
+}
+
+/* A demand that is null would be one that nobody makes. */
+static enum attest_error visit_demand(const char *name, const struct attest_json *value, void *context,
+                                      struct attest_diag *diag)
+{
+    (void)context;
+    return value ? ATTEST_OK
+                 : attest_fail(diag, ATTEST_MALFORMED, "null", "\"%s\": a demand, or nothing of it", name);
 }
 
 static enum attest_error parse_demands(const struct attest_json *root, struct attest_policy *policy,
@@ -149,6 +148,7 @@ static enum attest_error parse_demands(const struct attest_json *root, struct at
     const struct attest_json *secure_boot = attest_json_member(root, "secure_boot");
 
     attest_try(attest_json_only(root, known, diag));
+    attest_try(attest_json_each(root, visit_demand, NULL, diag));
     attest_try(parse_sets(attest_json_member(root, "any_of"), policy, diag));
     attest_try(parse_age(root, "max_age", &policy->max_age, diag));
     attest_try(parse_age(root, "endorsement_max_age", &policy->endorsement_max_age, diag));
@@ -174,6 +174,13 @@ static enum attest_error visit_measurement(const char *name, const struct attest
     return attest_pcrs_parse_value(name + 3, value, pcrs, diag);
 }
 
+/* "SHA384", or as older tools print it "Sha384 { ... }" */
+static bool is_sha384(struct attest_view algorithm)
+{
+    return algorithm.size >= 6 && strncasecmp((const char *)algorithm.data, "SHA384", 6) == 0 &&
+           (algorithm.size == 6 || algorithm.data[6] == ' ');
+}
+
 static enum attest_error parse_measurements(const struct attest_json *root, struct attest_policy *policy,
                                             struct attest_diag *diag)
 {
@@ -182,9 +189,8 @@ static enum attest_error parse_measurements(const struct attest_json *root, stru
     struct attest_view algorithm = { 0 };
 
     attest_try(attest_json_only(root, known, diag));
-    /* "SHA384", or as older tools print it "Sha384 { ... }" */
     if (!attest_json_text(attest_json_member(measurements, "HashAlgorithm"), &algorithm) ||
-        algorithm.size < 6 || strncasecmp((const char *)algorithm.data, "SHA384", 6) != 0)
+        !is_sha384(algorithm))
         return attest_fail(diag, ATTEST_MALFORMED, NULL, "\"HashAlgorithm\": SHA384");
     attest_try(new_sets(policy, 1));
     policy->sets[0].pcrs[ATTEST_HASH_SHA384].bank = ATTEST_HASH_SHA384;

@@ -33,6 +33,9 @@ void attest_replay_done(struct attest_replay *replay); /* a zeroed one is accept
 /* The values of one bank. Before the first extend. */
 void attest_replay_expect(struct attest_replay *replay, const struct attest_pcrs *pcrs);
 
+/* Whether there is such a value. */
+bool attest_replay_is_expected(const struct attest_replay *replay, enum attest_hash bank, unsigned index);
+
 /* The banks whose digests count: those that values were given for, for no other is proven to have been
  * extended; all where none were given. */
 uint32_t attest_replay_judged(const struct attest_replay *replay);
@@ -49,12 +52,12 @@ enum attest_error attest_replay_extend(struct attest_replay *replay, enum attest
                                        struct attest_view digest, struct attest_log_position at)
     attest_must_check;
 
-/* What IMA does beside in its PCR, in a bank whose hash the kernel lacks: it extends the SHA-1, padded with
- * zeros (Linux security/integrity/ima/ima_crypto.c, ima_calc_field_array_hash). Only the value given can tell
- * which way it went. */
-enum attest_error attest_replay_extend_padded(struct attest_replay *replay, enum attest_hash bank,
-                                              struct attest_view sha1, struct attest_log_position at)
-    attest_must_check;
+/* The same in IMA's PCR, and beside what IMA does in a bank whose hash the kernel lacks: it extends `other`,
+ * the SHA-1, padded with zeros (Linux security/integrity/ima/ima_crypto.c, ima_calc_field_array_hash). Only the
+ * value given can tell which way it went. Both ways have all that others extend there. */
+enum attest_error attest_replay_extend_ima(struct attest_replay *replay, enum attest_hash bank,
+                                           struct attest_view digest, struct attest_view other,
+                                           struct attest_log_position at) attest_must_check;
 #define ATTEST_REPLAY_PCR_IMA 10
 
 /* The value that the logs make, by the way that the value given tells. */

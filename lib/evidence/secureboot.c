@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Was Secure Boot on? An event's type is under no digest: whoever ran before the log was read may have retagged
- * what the firmware wrote, and extended PCR 7 with a more pleasing account afterwards. So up to the separator
- * nothing may come but what its own digest proves, in the order that the firmware has to keep (PFP §3.3.4.8;
- * UEFI §32.5), and after it nothing but the authorities of what was loaded.
+ * what the firmware wrote, and extended PCR 7 with a more pleasing account afterwards. So types are not looked
+ * at. Up to the separator nothing may come but what its own digest proves to be a variable, in the order that
+ * the firmware has to keep (PFP §3.3.4.8; UEFI §32.5), or a text; what comes after it (authorities of what was
+ * loaded, whose digests are not always of what is logged) can't change the answer.
  */
 #include "evidence/secureboot.h"
 
@@ -32,25 +33,19 @@ static bool is_next(const struct attest_secureboot *state, const struct attest_e
                                             : attest_efivar_is_global(variable, name);
 }
 
-static void look_at_variable(struct attest_secureboot *state, const struct attest_tcg_event *event)
+static void look_at_variable(struct attest_secureboot *state, const struct attest_efivar *variable)
 {
-    struct attest_efivar variable = { 0 };
-
-    if (attest_efivar_parse(event->data, &variable, NULL) != ATTEST_OK) {
-        give_up(state, "a variable in PCR 7 can't be read");
-        return;
-    }
     if (state->variables == ORDER_COUNT) { /* dbt, dbr and the vendor's own */
-        if (attest_efivar_is_global(&variable, order[0].name))
+        if (attest_efivar_is_global(variable, order[0].name))
             give_up(state, "the variable SecureBoot comes twice in PCR 7");
         return;
     }
-    if (!is_next(state, &variable)) {
+    if (!is_next(state, variable)) {
         give_up(state, "PCR 7 does not begin with SecureBoot, PK, KEK, db and dbx");
         return;
     }
     if (state->variables == 0)
-        state->enabled = variable.data.size == 1 && variable.data.data[0] == 1;
+        state->enabled = variable->data.size == 1 && variable->data.data[0] == 1;
     state->variables++;
 }
 
@@ -63,44 +58,48 @@ static bool is_text(struct attest_view data)
 }
 
 /* Firmware may note that a debugger is attached, or that DMA was open; with the first, it proves nothing. */
-static void look_at_action(struct attest_secureboot *state, const struct attest_tcg_event *event)
+static void look_at_text(struct attest_secureboot *state, struct attest_view text)
 {
     static const char debug[] = "UEFI Debug Mode";
 
-    if (!is_text(event->data))
-        give_up(state, "an action in PCR 7 is no text");
-    else if (event->data.size >= sizeof debug - 1 && memcmp(event->data.data, debug, sizeof debug - 1) == 0)
+    if (text.size >= sizeof debug - 1 && memcmp(text.data, debug, sizeof debug - 1) == 0)
         give_up(state, "the firmware was in debug mode");
 }
 
-static void look_before_separator(struct attest_secureboot *state, const struct attest_tcg_event *event)
+/* Of any of the three values that PFP §10.4.1 has; 1 says that measuring went wrong. */
+static bool look_at_separator(struct attest_secureboot *state, struct attest_view data)
 {
-    switch (event->type) {
-    case ATTEST_EV_EFI_VARIABLE_DRIVER_CONFIG:
-        look_at_variable(state, event);
-        break;
-    case ATTEST_EV_ACTION:
-    case ATTEST_EV_EFI_ACTION:
-        look_at_action(state, event);
-        break;
-    case ATTEST_EV_SEPARATOR:
-        state->separated = true;
-        break;
-    default:
-        give_up(state, "an event in PCR 7 before its separator is of another type than firmware's");
-    }
+    static const uint8_t zeros[4], ones[] = { 0xff, 0xff, 0xff, 0xff }, error[] = { 1, 0, 0, 0 };
+
+    if (attest_view_equal(data, attest_view_of(error)))
+        give_up(state, "the separator of PCR 7 tells of an error");
+    else if (!attest_view_equal(data, attest_view_of(zeros)) && !attest_view_equal(data, attest_view_of(ones)))
+        return false;
+    state->separated = true;
+    return true;
 }
 
-void attest_secureboot_look(struct attest_secureboot *state, const struct attest_tcg_event *event, bool proven)
+void attest_secureboot_look(struct attest_secureboot *state, struct attest_view data, bool proven)
 {
-    if (state->separated) {
-        if (event->type != ATTEST_EV_EFI_VARIABLE_AUTHORITY)
-            give_up(state, "something else than authorities comes after the separator of PCR 7");
+    struct attest_efivar variable = { 0 };
+    bool is_variable = attest_efivar_parse(data, &variable, NULL) == ATTEST_OK;
+
+    state->events++;
+    if (state->separated) { /* firmware measures it again where it changes before the system runs */
+        if (proven && is_variable && attest_efivar_is_global(&variable, order[0].name))
+            give_up(state, "the variable SecureBoot comes twice in PCR 7");
         return;
     }
     if (!proven)
-        give_up(state, "an event in PCR 7 is not proven by its digest");
-    look_before_separator(state, event);
+        give_up(state, "an event in PCR 7 before its separator is not proven by its digest");
+    else if (is_variable)
+        look_at_variable(state, &variable);
+    else if (look_at_separator(state, data))
+        return;
+    else if (is_text(data))
+        look_at_text(state, data);
+    else
+        give_up(state, "an event in PCR 7 before its separator is no variable and no text");
 }
 
 bool attest_secureboot_is_on(const struct attest_secureboot *state, const char **ret_reason)

@@ -8,6 +8,20 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
+#define FIRMWARE_LAST 7
+
+/* What systemd can't have measured, and what is in the log but not in the values that are compared. */
+static void judge_pcr(const struct attest_sysd_event *event, struct attest_log_position at,
+                      const struct attest_replay *replay, struct attest_findings *findings)
+{
+    if (event->pcr <= FIRMWARE_LAST)
+        attest_findings_note(findings, ATTEST_FINDING_USERSPACE_DIGESTS, at, "an event for PCR %u", event->pcr);
+    for (size_t i = 0; i < ATTEST_HASH_COUNT; i++)
+        if (attest_replay_is_expected(replay, (enum attest_hash)i, event->pcr) && !(event->banks >> i & 1))
+            attest_findings_note(findings, ATTEST_FINDING_USERSPACE_DIGESTS, at, "no %s digest for PCR %u",
+                                 attest_hash_name((enum attest_hash)i), event->pcr);
+}
+
 static enum attest_error judge(const struct attest_sysd_event *event, enum attest_hash bank,
                                struct attest_log_position at, const struct attest_replay *replay,
                                struct attest_findings *findings)
@@ -30,6 +44,7 @@ enum attest_error attest_userspace_replay(const struct attest_sysd_event *event,
 {
     if (!event->has_pcr) /* an NV index: no PCR changes */
         return ATTEST_OK;
+    judge_pcr(event, at, replay, findings);
     for (size_t i = ATTEST_HASH_SHA1; i < ATTEST_HASH_COUNT; i++) {
         enum attest_hash bank = (enum attest_hash)i;
         const struct attest_view digest = { event->digests[bank], attest_hash_size(bank) };

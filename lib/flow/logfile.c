@@ -14,19 +14,29 @@
 #include <sys/stat.h>
 
 #define PIECE_SIZE ((size_t)64 << 10)
+#define ROOM_LEAST ((size_t)4 << 10)
+
+/* The room that the window has already: asking whether the log has ended should not make it grow. */
+static size_t room(const struct attest_bytes *window)
+{
+    size_t left = window->capacity - window->size;
+
+    return left >= ROOM_LEAST ? left : PIECE_SIZE;
+}
 
 static enum attest_error read_piece(void *context, struct attest_bytes *window, struct attest_diag *diag)
 {
     const struct attest_logfile *file = context;
+    const size_t size = room(window);
     ssize_t got;
 
-    uint8_t *piece = attest_bytes_extend(window, PIECE_SIZE);
+    uint8_t *piece = attest_bytes_extend(window, size);
     if (!piece)
         return ATTEST_OK; /* the window keeps its error, which the reader asks for */
     do
-        got = read(file->fd, piece, PIECE_SIZE);
+        got = read(file->fd, piece, size);
     while (got < 0 && errno == EINTR);
-    attest_bytes_shrink(window, PIECE_SIZE - (got > 0 ? (size_t)got : 0));
+    attest_bytes_shrink(window, size - (got > 0 ? (size_t)got : 0));
     if (got < 0)
         return attest_fail_errno(diag, errno, "to read %s", file->name);
     return ATTEST_OK;

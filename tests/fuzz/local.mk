@@ -10,16 +10,23 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_certificate \
 	tests/fuzz/fuzz_chain \
 	tests/fuzz/fuzz_cose \
+	tests/fuzz/fuzz_devicepath \
 	tests/fuzz/fuzz_document \
 	tests/fuzz/fuzz_encode \
+	tests/fuzz/fuzz_esl \
 	tests/fuzz/fuzz_evidence \
 	tests/fuzz/fuzz_faults \
+	tests/fuzz/fuzz_imalog \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_key \
 	tests/fuzz/fuzz_params \
 	tests/fuzz/fuzz_pcrs \
+	tests/fuzz/fuzz_policy \
 	tests/fuzz/fuzz_quote_parts \
+	tests/fuzz/fuzz_sysdlog \
+	tests/fuzz/fuzz_tcgdata \
+	tests/fuzz/fuzz_tcglog \
 	tests/fuzz/fuzz_tpmwire
 check_PROGRAMS += $(FUZZ_TARGETS)
 
@@ -95,6 +102,12 @@ tests_fuzz_fuzz_faults_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_faults_LDFLAGS = $(FAULTS_LINK)
 tests_fuzz_fuzz_faults_LDADD = $(FUZZ_LIBS)
 
+tests_fuzz_fuzz_imalog_SOURCES = tests/fuzz/fuzz_imalog.c tests/fuzz/logs.h tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_imalog_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_imalog_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_imalog_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_imalog_LDADD = $(FUZZ_LIBS)
+
 tests_fuzz_fuzz_ini_SOURCES = tests/fuzz/fuzz_ini.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_ini_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_ini_CPPFLAGS = $(FUZZ_CPP)
@@ -125,17 +138,53 @@ tests_fuzz_fuzz_pcrs_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_pcrs_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_pcrs_LDADD = $(FUZZ_LIBS)
 
+tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz_policy.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_policy_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_policy_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_policy_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_policy_LDADD = $(FUZZ_LIBS)
+
 tests_fuzz_fuzz_quote_parts_SOURCES = tests/fuzz/fuzz_quote_parts.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_quote_parts_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_quote_parts_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_quote_parts_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_quote_parts_LDADD = $(FUZZ_LIBS)
 
+tests_fuzz_fuzz_sysdlog_SOURCES = tests/fuzz/fuzz_sysdlog.c tests/fuzz/logs.h tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_sysdlog_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_sysdlog_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_sysdlog_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_sysdlog_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_tcglog_SOURCES = tests/fuzz/fuzz_tcglog.c tests/fuzz/logs.h tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_tcglog_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_tcglog_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_tcglog_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_tcglog_LDADD = $(FUZZ_LIBS)
+
 tests_fuzz_fuzz_tpmwire_SOURCES = tests/fuzz/fuzz_tpmwire.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_tpmwire_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_tpmwire_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_tpmwire_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_tpmwire_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_devicepath_SOURCES = tests/fuzz/fuzz_devicepath.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_devicepath_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_devicepath_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_devicepath_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_devicepath_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_esl_SOURCES = tests/fuzz/fuzz_esl.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_esl_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_esl_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_esl_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_esl_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_tcgdata_SOURCES = tests/fuzz/fuzz_tcgdata.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_tcgdata_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_tcgdata_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_tcgdata_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_tcgdata_LDADD = $(FUZZ_LIBS)
 
 EXTRA_DIST += \
 	tests/fuzz/make_document_seeds.py \

@@ -48,7 +48,11 @@ def counted(name, default):
 
 def sanitized():
     """Whether the daemon is a build with AddressSanitizer, whose memory says nothing about ours."""
-    with open(shutil.which(ATTESTD), "rb") as file:
+    return sanitized_program(ATTESTD)
+
+
+def sanitized_program(name):
+    with open(shutil.which(name), "rb") as file:
         return b"__asan_init" in file.read()
 
 

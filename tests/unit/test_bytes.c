@@ -17,6 +17,18 @@ static void test_append(void **state)
     assert_hex(attest_bytes_view(&bytes), "01020304050607617a");
 }
 
+static void test_append_format(void **state)
+{
+    (void)state;
+    _cleanup_(attest_bytes_done) struct attest_bytes bytes = attest_bytes_init(1024);
+
+    attest_bytes_append_format(&bytes, "%s-%d", "a", 7);
+    assert_text(attest_bytes_view(&bytes), "a-7");
+    attest_bytes_append_format(&bytes, "%0300d", 0);
+    assert_ok(attest_bytes_check(&bytes));
+    assert_int_equal(bytes.size, 3 + 255);
+}
+
 static void test_every_maximum(void **state)
 {
     (void)state;
@@ -125,13 +137,40 @@ static void test_steal(void **state)
     assert_ptr_equal(kept, &value);
 }
 
+static void test_extend_shrink_drop(void **state)
+{
+    _cleanup_(attest_bytes_done) struct attest_bytes bytes = attest_bytes_init(100);
+
+    (void)state;
+    memset(attest_bytes_extend(&bytes, 10), 'a', 10);
+    memset(attest_bytes_extend(&bytes, 90), 'b', 90);
+    assert_int_equal(bytes.size, 100);
+    attest_bytes_shrink(&bytes, 80);
+    assert_text(attest_bytes_view(&bytes), "aaaaaaaaaabbbbbbbbbb");
+    attest_bytes_drop(&bytes, 0);
+    attest_bytes_drop(&bytes, 8);
+    assert_text(attest_bytes_view(&bytes), "aabbbbbbbbbb");
+    assert_non_null(attest_bytes_extend(&bytes, 88)); /* what was dropped counts no more */
+    attest_bytes_drop(&bytes, 100);
+    assert_int_equal(bytes.size, 0);
+    attest_bytes_append_text(&bytes, "x");
+    attest_bytes_drop(&bytes, SIZE_MAX);
+    attest_bytes_shrink(&bytes, SIZE_MAX);
+    assert_int_equal(bytes.size, 0);
+    assert_ok(attest_bytes_check(&bytes));
+    assert_null(attest_bytes_extend(&bytes, 101));
+    assert_error(attest_bytes_check(&bytes), ATTEST_TOO_LARGE);
+    assert_null(attest_bytes_extend(&bytes, 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_append),         cmocka_unit_test(test_every_maximum),
-        cmocka_unit_test(test_failure_sticks), cmocka_unit_test(test_lying_sizes),
-        cmocka_unit_test(test_take_moves),     cmocka_unit_test(test_zeroed_is_empty),
-        cmocka_unit_test(test_view_equal),     cmocka_unit_test(test_steal),
+        cmocka_unit_test(test_append),          cmocka_unit_test(test_append_format),
+        cmocka_unit_test(test_every_maximum),   cmocka_unit_test(test_failure_sticks),
+        cmocka_unit_test(test_lying_sizes),     cmocka_unit_test(test_take_moves),
+        cmocka_unit_test(test_zeroed_is_empty), cmocka_unit_test(test_view_equal),
+        cmocka_unit_test(test_steal),           cmocka_unit_test(test_extend_shrink_drop),
     };
     return cmocka_run_group_tests_name("bytes", tests, NULL, NULL);
 }

@@ -122,12 +122,47 @@ static void test_no_such_hash(void **state)
     }
 }
 
+/* One hasher for all of them, again and again, in any order. */
+static void test_hasher(void **state)
+{
+    struct attest_hasher *hasher = NULL;
+    uint8_t digest[ATTEST_HASH_MAX_SIZE];
+
+    (void)state;
+    assert_ok(attest_hasher_new(&hasher));
+    for (size_t n = 0; n < 3 * COUNT(known); n++) {
+        size_t i = n * 7 % COUNT(known);
+        struct attest_view message = attest_view_text(known[i].message);
+        assert_ok(attest_hasher_digest(hasher, known[i].hash, &message, 1, digest));
+        assert_hex((struct attest_view){ digest, attest_hash_size(known[i].hash) }, known[i].digest);
+        assert_error(attest_hasher_digest(hasher, ATTEST_HASH_NONE, &message, 1, digest), ATTEST_UNSUPPORTED);
+        assert_error(attest_hasher_digest(hasher, ATTEST_HASH_COUNT, &message, 1, digest), ATTEST_UNSUPPORTED);
+    }
+    attest_hasher_free(hasher);
+    attest_hasher_free(NULL);
+}
+
+/* A digest may be written over what it is made from: so PCRs are extended. */
+static void test_hasher_in_place(void **state)
+{
+    struct attest_hasher *hasher = NULL;
+    uint8_t value[ATTEST_HASH_MAX_SIZE] = "abc";
+    const struct attest_view part = { value, 3 };
+
+    (void)state;
+    assert_ok(attest_hasher_new(&hasher));
+    assert_ok(attest_hasher_digest(hasher, ATTEST_HASH_SHA256, &part, 1, value));
+    assert_hex((struct attest_view){ value, 32 }, known[3].digest);
+    attest_hasher_free(hasher);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fips),     cmocka_unit_test(test_parts_are_concatenated),
         cmocka_unit_test(test_no_parts), cmocka_unit_test(test_only_its_size_is_written),
         cmocka_unit_test(test_names),    cmocka_unit_test(test_no_such_hash),
+        cmocka_unit_test(test_hasher),   cmocka_unit_test(test_hasher_in_place),
     };
     return cmocka_run_group_tests_name("hash", tests, NULL, NULL);
 }

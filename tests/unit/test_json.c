@@ -285,6 +285,22 @@ static void test_only(void **state)
     assert_string_equal(diag.found, "b");
 }
 
+static void test_null(void **state)
+{
+    _cleanup_(attest_json_cleanup) struct attest_json *root = NULL;
+
+    (void)state;
+    assert_ok(
+        attest_json_parse(attest_view_text("{\"a\":[null,1,null],\"n\":null,\"e\":[]}"), 100, &root, NULL));
+    assert_int_equal(attest_json_count(attest_json_member(root, "a")), 3);
+    assert_null(attest_json_element(attest_json_member(root, "a"), 0));
+    assert_non_null(attest_json_element(attest_json_member(root, "a"), 1));
+    assert_int_equal(attest_json_count(attest_json_member(root, "e")), 0);
+    assert_int_equal(attest_json_count(root), 0);
+    assert_int_equal(attest_json_count(NULL), 0);
+    assert_null(attest_json_member(root, "n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_cut_at_every_byte),
         cmocka_unit_test(test_each),
         cmocka_unit_test(test_only),
+        cmocka_unit_test(test_null),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

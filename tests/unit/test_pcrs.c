@@ -192,6 +192,29 @@ static void test_digest_refused(void **state)
     assert_int_equal(digest[0], 42);
 }
 
+/* One by one, added to what is there; nothing is touched by one that is refused. */
+static void test_one_value(void **state)
+{
+    _cleanup_(attest_json_cleanup) struct attest_json *root = NULL;
+    struct attest_pcrs pcrs = { .bank = ATTEST_HASH_SHA1 };
+    static const char *const refused[] = { "24", "-1", "", "04", "4 ", "PCR4" };
+
+    (void)state;
+    assert_ok(
+        attest_json_parse(attest_view_text("{\"v\":\"" ZEROS "\",\"s\":\"00\",\"n\":0}"), 200, &root, NULL));
+    assert_ok(attest_pcrs_parse_value("4", attest_json_member(root, "v"), &pcrs, NULL));
+    assert_ok(attest_pcrs_parse_value("23", attest_json_member(root, "v"), &pcrs, NULL));
+    assert_int_equal(pcrs.mask, 1u << 4 | 1u << 23);
+    for (size_t i = 0; i < COUNT(refused); i++)
+        assert_error(attest_pcrs_parse_value(refused[i], attest_json_member(root, "v"), &pcrs, NULL),
+                     ATTEST_MALFORMED);
+    assert_error(attest_pcrs_parse_value("5", attest_json_member(root, "s"), &pcrs, NULL), ATTEST_MALFORMED);
+    assert_error(attest_pcrs_parse_value("5", attest_json_member(root, "n"), &pcrs, NULL), ATTEST_MALFORMED);
+    assert_error(attest_pcrs_parse_value("5", NULL, &pcrs, NULL), ATTEST_MALFORMED);
+    assert_error(attest_pcrs_parse_values(NULL, ATTEST_HASH_SHA1, &pcrs, NULL), ATTEST_MALFORMED);
+    assert_int_equal(pcrs.mask, 1u << 4 | 1u << 23);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_write),
         cmocka_unit_test(test_digest),
         cmocka_unit_test(test_digest_refused),
+        cmocka_unit_test(test_one_value),
     };
     return cmocka_run_group_tests_name("pcrs", tests, NULL, NULL);
 }

@@ -137,6 +137,22 @@ static void test_empty(void **state)
     assert_error(attest_reader_end(&reader, NULL), ATTEST_TRUNCATED);
 }
 
+static void test_little_endian(void **state)
+{
+    static const uint8_t little[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0xfe };
+
+    (void)state;
+    for (size_t size = 0; size <= sizeof little; size++) {
+        uint8_t *copy = exact((struct attest_view){ little, size });
+        struct attest_reader reader = attest_reader_init((struct attest_view){ copy, size });
+        assert_true(attest_reader_le16(&reader) == (size < 2 ? 0 : 0x0201));
+        assert_true(attest_reader_le32(&reader) == (size < 6 ? 0 : 0x06050403));
+        assert_true(attest_reader_le64(&reader) == (size < 14 ? 0 : 0xfe0d0c0b0a090807));
+        assert_int_equal(attest_reader_check(&reader, NULL), size < 14 ? ATTEST_TRUNCATED : ATTEST_OK);
+        free(copy);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +160,7 @@ int main(void)
         cmocka_unit_test(test_failure_sticks), cmocka_unit_test(test_lying_sizes),
         cmocka_unit_test(test_sized_maximum),  cmocka_unit_test(test_trailing),
         cmocka_unit_test(test_split),          cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_little_endian),
     };
     return cmocka_run_group_tests_name("reader", tests, NULL, NULL);
 }

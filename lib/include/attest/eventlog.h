@@ -42,9 +42,10 @@ enum attest_error attest_eventlog_expect(struct attest_eventlog *eventlog, struc
                                          struct attest_diag *diag) attest_must_check;
 void attest_eventlog_expect_quote(struct attest_eventlog *eventlog, const struct attest_quote *quote);
 
-/* Replays a whole log; each kind at most once, the firmware's first. What can't be read to its end is replayed
- * as far as it can be, and fails in attest_eventlog_verify; what is no such log at all is ATTEST_MALFORMED,
- * ATTEST_TRUNCATED, ATTEST_UNSUPPORTED or ATTEST_TOO_LARGE. `log` is not needed any more afterwards. */
+/* Replays a whole log; each kind at most once, in the order of enum attest_log (else ATTEST_USAGE). What can't
+ * be read to its end is replayed as far as it can be, and fails in attest_eventlog_verify; what is no such log
+ * at all is ATTEST_MALFORMED, ATTEST_TRUNCATED, ATTEST_UNSUPPORTED or ATTEST_TOO_LARGE. `log` is not needed any
+ * more afterwards. */
 enum attest_error attest_eventlog_add(struct attest_eventlog *eventlog, enum attest_log kind,
                                       struct attest_view log, struct attest_diag *diag) attest_must_check;
 

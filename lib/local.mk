@@ -2,10 +2,12 @@
 # libattest is floors 0 to 2; what reaches outside (floor 3) is in libraries of its own, which only programs link.
 attestincludedir = $(includedir)/attest
 attestinclude_HEADERS = \
+	lib/include/attest/document.h \
 	lib/include/attest/error.h \
 	lib/include/attest/hash.h \
 	lib/include/attest/key.h \
 	lib/include/attest/quote.h \
+	lib/include/attest/trust.h \
 	lib/include/attest/verdict.h \
 	lib/include/attest/view.h
 
@@ -13,6 +15,7 @@ noinst_LTLIBRARIES += libattest-core.la libattest-tpm.la libattest-aws.la
 
 libattest_core_la_SOURCES = \
 	lib/base/bytes.c lib/base/bytes.h \
+	lib/base/certificate.c lib/base/certificate.h \
 	lib/base/cleanup.h \
 	lib/base/encode.c lib/base/encode.h \
 	lib/base/error.c lib/base/error.h \
@@ -22,18 +25,27 @@ libattest_core_la_SOURCES = \
 	lib/base/ossl.h \
 	lib/base/reader.c lib/base/reader.h \
 	lib/base/secret.c lib/base/secret.h \
+	lib/base/time.c lib/base/time.h \
+	lib/codec/cbor.c lib/codec/cbor.h \
+	lib/codec/cbor_writer.c lib/codec/cbor_writer.h \
+	lib/codec/cose.c lib/codec/cose.h \
 	lib/codec/ini.c lib/codec/ini.h \
 	lib/codec/json.c lib/codec/json.h \
 	lib/codec/json_grammar.c lib/codec/json_grammar.h \
 	lib/codec/json_writer.c lib/codec/json_writer.h \
 	lib/codec/pcrs.c lib/codec/pcrs.h \
 	lib/codec/tpmwire.c lib/codec/tpmwire.h \
+	lib/evidence/aws_root.c lib/evidence/aws_root.h \
 	lib/evidence/bundle.c lib/evidence/bundle.h \
+	lib/evidence/document.c lib/evidence/document.h \
+	lib/evidence/document_verify.c \
 	lib/evidence/quote.c \
 	lib/evidence/tpmkey.c lib/evidence/tpmkey.h \
-	lib/evidence/verdict.c lib/evidence/verdict.h
-libattest_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS) $(JSONC_CFLAGS)
-libattest_core_la_LIBADD = $(OPENSSL_LIBS) $(JSONC_LIBS)
+	lib/evidence/trust.c lib/evidence/trust.h \
+	lib/evidence/verdict.c lib/evidence/verdict.h \
+	lib/evidence/x509.c lib/evidence/x509.h
+libattest_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS) $(JSONC_CFLAGS) $(CBOR_CFLAGS)
+libattest_core_la_LIBADD = $(OPENSSL_LIBS) $(JSONC_LIBS) $(CBOR_LIBS)
 
 lib_LTLIBRARIES += libattest.la
 libattest_la_SOURCES =

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CHECKS_MAX 32
+#define CHECKS_MAX 64
 
 struct attest_verdict {
     size_t count;

@@ -6,6 +6,11 @@ FUZZ_LIBS = libattest-core.la $(OPENSSL_LIBS) $(JSONC_LIBS)
 
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_bundle \
+	tests/fuzz/fuzz_cbor \
+	tests/fuzz/fuzz_certificate \
+	tests/fuzz/fuzz_chain \
+	tests/fuzz/fuzz_cose \
+	tests/fuzz/fuzz_document \
 	tests/fuzz/fuzz_encode \
 	tests/fuzz/fuzz_faults \
 	tests/fuzz/fuzz_ini \
@@ -40,6 +45,36 @@ nodist_tests_fuzz_fuzz_bundle_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_bundle_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_bundle_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_bundle_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_cbor_SOURCES = tests/fuzz/fuzz_cbor.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_cbor_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_cbor_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_cbor_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_cbor_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz_certificate.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_certificate_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_certificate_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_certificate_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_certificate_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_chain_SOURCES = tests/fuzz/fuzz_chain.c tests/fuzz/fuzz.h tests/fuzz/seed_root.h
+nodist_tests_fuzz_fuzz_chain_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_chain_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_chain_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_chain_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_cose_SOURCES = tests/fuzz/fuzz_cose.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_cose_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_cose_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_cose_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_cose_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_document_SOURCES = tests/fuzz/fuzz_document.c tests/fuzz/fuzz.h tests/fuzz/seed_root.h
+nodist_tests_fuzz_fuzz_document_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_document_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_document_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_document_LDADD = $(FUZZ_LIBS)
 
 tests_fuzz_fuzz_encode_SOURCES = tests/fuzz/fuzz_encode.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_encode_SOURCES = $(FUZZ_MAIN)
@@ -96,6 +131,7 @@ tests_fuzz_fuzz_tpmwire_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_tpmwire_LDADD = $(FUZZ_LIBS)
 
 EXTRA_DIST += \
+	tests/fuzz/make_document_seeds.py \
 	tests/fuzz/make_seeds.py \
 	tests/fuzz/replay.c \
 	tests/fuzz/run \

@@ -42,6 +42,7 @@ INTEGRATION_TESTS = \
 	tests/integration/quote.py \
 	tests/integration/tpm_loss.py
 ORACLE_TESTS = \
+	tests/oracle/made_documents.py \
 	tests/oracle/our_quotes.py \
 	tests/oracle/vector_quotes.py
 
@@ -57,6 +58,7 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/support.py \
 	tests/integration/tap.py \
 	tests/integration/tpm.py \
+	tests/oracle/documents.py \
 	tests/run
 
 .PHONY: check-measured check-units

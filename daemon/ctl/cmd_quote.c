@@ -11,7 +11,7 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
 #include "daemon/ctl/output.h"
-#include "daemon/ctl/report.h"
+#include "daemon/ctl/report_quote.h"
 #include "evidence/bundle.h"
 
 #include <errno.h>
@@ -164,7 +164,7 @@ static void print(const struct ctl_call *call, const struct attest_quote *quote,
     if (call->value[CTL_JSON]) {
         ctl_output_json(bundle);
     } else if (!ctl_output_is_taken(call)) {
-        ctl_report_claims(quote, stdout);
+        ctl_report_quote_claims(quote, stdout);
         fputs("\nNot verified: this is what attestd says. --verify, or attestctl verify quote, checks it.\n",
               stdout);
     }

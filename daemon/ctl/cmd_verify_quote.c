@@ -9,6 +9,7 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
 #include "daemon/ctl/report.h"
+#include "daemon/ctl/report_quote.h"
 #include "evidence/bundle.h"
 
 #include <string.h>

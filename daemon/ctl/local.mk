@@ -8,11 +8,14 @@ attestctl_SOURCES = \
 	daemon/ctl/cmd_pcrs.c \
 	daemon/ctl/cmd_quote.c \
 	daemon/ctl/cmd_status.c \
+	daemon/ctl/cmd_verify_document.c \
 	daemon/ctl/cmd_verify_quote.c \
 	daemon/ctl/commands.h \
 	daemon/ctl/input.c daemon/ctl/input.h \
 	daemon/ctl/options.c daemon/ctl/options.h \
 	daemon/ctl/output.c daemon/ctl/output.h \
-	daemon/ctl/report.c daemon/ctl/report.h
+	daemon/ctl/report.c daemon/ctl/report.h \
+	daemon/ctl/report_document.c daemon/ctl/report_document.h \
+	daemon/ctl/report_quote.c daemon/ctl/report_quote.h
 attestctl_CPPFLAGS = $(AM_CPPFLAGS)
 attestctl_LDADD = libattest-aws.la libattest-core.la

@@ -29,9 +29,22 @@ static const char *const names[] = {
 #undef X
 };
 
+/* Those that may be given several times. */
+static const bool repeats[CTL_OPTION_COUNT] = { [CTL_ROOT] = true };
+
 const char *ctl_option_name(enum ctl_option_id id)
 {
     return names[id];
+}
+
+const char *ctl_option_value(const struct ctl_call *call, enum ctl_option_id id, size_t index)
+{
+    if (index == 0)
+        return call->value[id];
+    for (size_t i = 0; i < call->repeated_count; i++)
+        if (call->repeated[i].id == id && --index == 0)
+            return call->repeated[i].value;
+    return NULL;
 }
 
 /* Whether `text` is the option `name`: alone (then nothing is attached), or as --name=VALUE or -nVALUE. */
@@ -55,6 +68,22 @@ static const struct ctl_option *find_option(const struct ctl_option *table, cons
     return NULL;
 }
 
+/* Notes the value, behind those that a repeated option has already. */
+static enum attest_error keep_value(const struct ctl_option *option, const char *value, struct ctl_call *call)
+{
+    if (!call->value[option->id]) {
+        call->value[option->id] = value;
+        return ATTEST_OK;
+    }
+    if (!repeats[option->id])
+        return attest_fail(&call->diag, ATTEST_USAGE, "it twice", "%s once", names[option->id]);
+    if (call->repeated_count == CTL_REPEATED_MAX)
+        return attest_fail(&call->diag, ATTEST_USAGE, "more", "at most %d repeated options", CTL_REPEATED_MAX);
+    call->repeated[call->repeated_count].id = option->id;
+    call->repeated[call->repeated_count++].value = value;
+    return ATTEST_OK;
+}
+
 /* Takes the option at *arguments, with its value, and moves on. */
 static enum attest_error take_option(const char *const **arguments, struct ctl_call *call)
 {
@@ -67,16 +96,13 @@ static enum attest_error take_option(const char *const **arguments, struct ctl_c
         return attest_fail(&call->diag, ATTEST_USAGE, text, "an option of %s (--help lists them)",
                            call->command ? call->command->name : "all commands, or a command first");
     const char *name = names[option->id];
-    if (call->value[option->id])
-        return attest_fail(&call->diag, ATTEST_USAGE, "it twice", "%s once", name);
     if (!option->argument && attached)
         return attest_fail(&call->diag, ATTEST_USAGE, attached, "no value for %s", name);
     if (option->argument && !attached)
         attached = *(*arguments)++;
     if (option->argument && !attached)
         return attest_fail(&call->diag, ATTEST_USAGE, "nothing", "%s after %s", option->argument, name);
-    call->value[option->id] = option->argument ? attached : "";
-    return ATTEST_OK;
+    return keep_value(option, option->argument ? attached : "", call);
 }
 
 /* What follows the word in the command's name: "" if nothing does, NULL if it does not begin with the word. */

@@ -27,7 +27,13 @@
     X(ALLOW_SHA1, "--allow-sha1")                                                                              \
     X(MESSAGE, "--message")                                                                                    \
     X(SIGNATURE, "--signature")                                                                                \
-    X(PCRS_FILE, "--pcrs-file")
+    X(PCRS_FILE, "--pcrs-file")                                                                                \
+    X(ROOT, "--root")                                                                                          \
+    X(AT, "--at")                                                                                              \
+    X(MAX_AGE, "--max-age")                                                                                    \
+    X(USER_DATA, "--user-data")                                                                                \
+    X(PUBLIC_KEY, "--public-key")                                                                              \
+    X(ALLOW_DEBUG, "--allow-debug")
 
 enum ctl_option_id {
 #define X(id, name) CTL_##id,
@@ -43,6 +49,9 @@ struct ctl_option {
     const char *help;
 };
 
+/* Values of repeated options beyond the first of each, in all. */
+#define CTL_REPEATED_MAX 16
+
 struct ctl_call;
 
 struct ctl_command {
@@ -57,14 +66,22 @@ struct ctl_command {
 /* A command line understood, and what is known of its failure. */
 struct ctl_call {
     const struct ctl_command *command;
-    const char *value[CTL_OPTION_COUNT]; /* NULL if not given; "" for a switch */
-    const char *operand;                 /* NULL if not given */
-    const char *subject;                 /* the file or the like that a failure is about; NULL: the command */
+    const char *value[CTL_OPTION_COUNT]; /* NULL if not given; "" for a switch; the first of a repeated one */
+    size_t repeated_count;
+    struct {
+        enum ctl_option_id id;
+        const char *value;
+    } repeated[CTL_REPEATED_MAX];
+    const char *operand; /* NULL if not given */
+    const char *subject; /* the file or the like that a failure is about; NULL: the command */
     struct attest_diag diag;
     char problem[512]; /* what the daemon said, printable; empty if it said nothing */
 };
 
 const char *ctl_option_name(enum ctl_option_id id);
+
+/* The values of an option that may be repeated, in their order; NULL beyond the last. */
+const char *ctl_option_value(const struct ctl_call *call, enum ctl_option_id id, size_t index);
 
 /* Options that every command takes, before it and after it. */
 extern const struct ctl_option ctl_options_global[];

@@ -287,3 +287,18 @@ enum attest_error attest_x509_verify(struct attest_trust *trust, const struct at
                                            leaf->facts->not_after };
     return ATTEST_OK;
 }
+
+enum attest_error attest_x509_until(const struct attest_x509_chain *chain, int64_t *ret_until)
+{
+    int64_t until = INT64_MAX;
+
+    for (size_t i = 0; i < chain->count; i++) {
+        _cleanup_(attest_certificate_cleanup) struct attest_certificate *certificate = NULL;
+        attest_try(attest_certificate_parse(chain->der[i], &certificate, NULL));
+        int64_t end = attest_certificate_facts(certificate)->not_after;
+        if (end < until)
+            until = end;
+    }
+    *ret_until = until;
+    return ATTEST_OK;
+}

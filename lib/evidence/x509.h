@@ -28,4 +28,9 @@ enum attest_error attest_x509_verify(struct attest_trust *trust, const struct at
                                      int64_t at, int64_t leeway, struct attest_verdict *verdict,
                                      struct attest_x509_leaf *ret_leaf) attest_must_check;
 
+/* When the first of the certificates expires, in seconds since 1970; nothing else of them is judged. For who
+ * has to have a document made anew in time. ATTEST_MALFORMED if one can't be read. */
+enum attest_error attest_x509_until(const struct attest_x509_chain *chain, int64_t *ret_until)
+    attest_must_check;
+
 #endif

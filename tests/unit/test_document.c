@@ -6,6 +6,7 @@
 #include "tests/unit/seeds.h"
 
 #include "evidence/document.h"
+#include "evidence/policy.h"
 
 static const struct attest_document_demands any = { .at = (uint64_t)SEED_TIME * 1000,
                                                     .allow_missing_nonce = true };
@@ -236,12 +237,38 @@ static void test_json(void **state)
     assert_null(none);
 }
 
+static void test_policy(void **state)
+{
+    static const struct {
+        const char *policy, *failing;
+    } cases[] = {
+        { "{\"instances\":[\"i-0123456789abcdef0\"]}", "nonce " },
+        { "{\"instances\":[\"i-0123456789abcdef0\"],\"max_age\":0}", "" }, /* an age answers how fresh it is */
+        { "{\"instances\":[\"i-0123456789abcdef\"],\"max_age\":9}", "policy_instances " },
+        { "{\"secure_boot\":true,\"max_age\":9}", "policy_secure_boot " },
+        { "{\"endorsement_max_age\":1,\"max_age\":9}", "policy_endorsement_max_age " },
+        { "{\"any_of\":[],\"max_age\":9}", "policy_pcrs " },
+    };
+    _cleanup_(attest_document_cleanup) struct attest_document *document = load("document/nitrotpm");
+    _cleanup_(attest_trust_cleanup) struct attest_trust *trust = trust_seeds();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        _cleanup_(attest_policy_cleanup) struct attest_policy *policy = NULL;
+        assert_ok(attest_policy_parse(attest_view_text(cases[i].policy), &policy, NULL));
+        struct attest_document_demands demands = { .at = (uint64_t)SEED_TIME * 1000, .policy = policy };
+        assert_string_equal(failing(document, trust, demands), cases[i].failing);
+    }
+    assert_text(attest_document_claims(document).instance, "i-0123456789abcdef0");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_claims),     cmocka_unit_test(test_good),  cmocka_unit_test(test_trust),
         cmocka_unit_test(test_freshness),  cmocka_unit_test(test_clock), cmocka_unit_test(test_bound),
         cmocka_unit_test(test_module_ids), cmocka_unit_test(test_cut),   cmocka_unit_test(test_json),
+        cmocka_unit_test(test_policy),
     };
     return cmocka_run_group_tests_name("document", tests, NULL, NULL);
 }

@@ -146,11 +146,33 @@ static void test_flipped(void **state)
     assert_string_equal(failing(trust, &seed.chain, SEED_TIME, &leaf), "");
 }
 
+/* What ends first counts, wherever it stands. */
+static void test_until(void **state)
+{
+    struct attest_x509_chain chain = seed.chain;
+    int64_t until = 42;
+
+    (void)state;
+    assert_ok(attest_x509_until(&chain, &until));
+    assert_int_equal(until, SEED_TIME + 3 * 3600);
+    chain.der[0] = seed.chain.der[4];
+    chain.der[4] = seed.chain.der[0];
+    assert_ok(attest_x509_until(&chain, &until));
+    assert_int_equal(until, SEED_TIME + 3 * 3600);
+    chain.count = 4;
+    chain.der[0] = seed.chain.der[1];
+    assert_ok(attest_x509_until(&chain, &until));
+    assert_int_equal(until, SEED_TIME + 18 * 3600); /* the instance's authority */
+    chain.der[3].size--;
+    assert_int_equal(attest_error_category(attest_x509_until(&chain, &until)), ATTEST_CATEGORY_MALFORMED);
+    assert_int_equal(until, SEED_TIME + 18 * 3600);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),        cmocka_unit_test(test_validity), cmocka_unit_test(test_other_trust),
-        cmocka_unit_test(test_another_way), cmocka_unit_test(test_flipped),
+        cmocka_unit_test(test_another_way), cmocka_unit_test(test_flipped),  cmocka_unit_test(test_until),
     };
     return cmocka_run_group_tests_name("x509", tests, load_seeds, unload_seeds);
 }

@@ -57,11 +57,17 @@ class Example(unittest.TestCase):
     @classmethod
     def install(cls):
         """Library, headers, pkg-config file and example, below the folder."""
-        def variable(name):
-            return run("make", "-s", "-C", BUILD, "--no-print-directory", "--eval", f"tell:;@echo $({name})", "tell").stdout.strip()
+        # Not as a part of the make that runs the tests.
+        alone = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
 
-        run("make", "-s", "-C", BUILD, f"DESTDIR={cls.folder}", "install-libLTLIBRARIES", "install-attestincludeHEADERS",
-            "install-pkgconfigDATA", "install-dist_examplesDATA", limit=LIMIT)
+        def make(*arguments):
+            return run("make", "-s", "--no-print-directory", "-C", BUILD, *arguments, env=alone, limit=LIMIT).stdout.strip()
+
+        def variable(name):
+            return make("--eval", f"tell:;@echo $({name})", "tell")
+
+        make(f"DESTDIR={cls.folder}", "install-libLTLIBRARIES", "install-attestincludeHEADERS", "install-pkgconfigDATA",
+             "install-dist_examplesDATA")
         cls.lib = cls.folder + variable("libdir")
         cls.share = cls.folder + variable("examplesdir")
         cls.library = os.path.join(cls.lib, "libattest.so")

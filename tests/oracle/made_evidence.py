@@ -88,7 +88,7 @@ MAP, TEXT, AK, QUOTE = b"\xa3", b"\x67attestd", b"\x62ak", b"\x65quote"
 GOOD = {
     "fresh": evidence(),
     "cached": evidence(cached=600),
-    "cached, almost too old": evidence(cached=10790, chain=LONG_CHAIN),
+    "cached, almost too old": evidence(cached=10500, chain=LONG_CHAIN),
     "an RSA key": evidence(key=Key("rsa")),
     "an RSA key, cached": evidence(key=Key("rsa"), cached=60),
     "a key of another policy and authorisation": with_attributes(AK_ATTRIBUTES & ~ATTRIBUTES["userWithAuth"]),
@@ -377,7 +377,7 @@ class MadeEvidence(Case):
         self.refused({"policy_pcrs"}, without_pcr(11)(), policy=WORLD.policy(11))
         self.refused({"policy_secure_boot"}, cached, policy=WORLD.policy(secure_boot=True))
         self.refused({"document_age", "policy_endorsement_max_age"}, cached, policy=WORLD.policy(endorsement_max_age=300))
-        self.holds(WORLD.evidence(NONCE, cached=10810, chain=LONG_CHAIN), policy=WORLD.policy(endorsement_max_age=10900))
+        self.holds(WORLD.evidence(NONCE, cached=10810, chain=LONG_CHAIN), policy=WORLD.policy(endorsement_max_age=11200))
         # A cached endorsement is older than the quote: that is younger than its nonce.
         self.holds(cached, policy=WORLD.policy(max_age=300))
         self.refused({"policy_max_age"}, cached, "--allow-missing", "nonce", policy=WORLD.policy(max_age=300), nonce=None)

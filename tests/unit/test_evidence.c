@@ -124,7 +124,6 @@ static void test_demands(void **state)
 static void test_only_believed_roots(void **state)
 {
     _cleanup_(attest_evidence_cleanup) struct attest_evidence *evidence = load("evidence/fresh.json");
-    _cleanup_(attest_verdict_cleanup) struct attest_verdict *verdict = attest_verdict_new();
     struct attest_trust *nobody = attest_trust_new(), *seeds = trust;
 
     (void)state;
@@ -210,7 +209,6 @@ static void test_maximum(void **state)
 /* What is written is what was read. */
 static void test_write(void **state)
 {
-    _cleanup_(attest_bytes_done) struct attest_bytes text = read_seed("evidence/log.json");
     _cleanup_(attest_evidence_cleanup) struct attest_evidence *first = load("evidence/log.json"), *again = NULL;
     _cleanup_(attest_bytes_done) struct attest_bytes out = attest_bytes_init(ATTEST_EVIDENCE_MAX);
     _cleanup_(attest_bytes_done) struct attest_bytes pem = attest_bytes_init(4096);

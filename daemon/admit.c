@@ -123,5 +123,6 @@ bool admit(struct request *request, const struct request_head *head)
         return refuse(request, 403, door_name(head->door), "one of the Unix sockets for this path");
     if (!access_allows(&request->config->access[request->route->endpoint], head->door, head->fd))
         return refuse(request, 403, NULL, "a caller whom [access] of the configuration names for this path");
+    request->sees_logs = access_allows(&request->config->access[ENDPOINT_EVENTLOG], head->door, head->fd);
     return admit_method(request, head) && admit_body(request, head);
 }

@@ -20,7 +20,10 @@
         "pcrs", PARAM_SELECTION, .what = "PCR numbers from 0 to 23, as in 0-7,11"                              \
     }
 
-enum { BANK, PCRS, NONCE };
+enum { BANK, PCRS, NONCE, EVENTLOG };
+
+#define EVENTLOG_TRUE 1 /* of the choices */
+static const char *const booleans[] = { "false", "true", NULL };
 
 const struct param params_pcrs[] = { PARAM_BANK_ROW, PARAM_SELECTION_ROW, { 0 } };
 
@@ -30,6 +33,8 @@ const struct param params_quote[] = {
     { "nonce", PARAM_HEX, .required = true, .least = NONCE_LEAST, .most = NONCE_MOST,
       .reserved = "attestd", /* so begins what attestd itself has the AK sign */
       .what = "the caller's nonce, which becomes the quote's extraData" },
+    { "eventlog", PARAM_CHOICE, .choices = booleans,
+      .what = "true for the event logs too (not over TCP), or false" },
     { 0 },
 };
 
@@ -92,11 +97,27 @@ static enum attest_error check_nonce(struct request *request, const struct tpm_s
                        NONCE_LEAST, most);
 }
 
+static enum attest_error check_eventlog(struct request *request, struct attest_diag *diag)
+{
+    request->skip_logs = request->params.values[EVENTLOG].choice != EVENTLOG_TRUE;
+    if (request->skip_logs)
+        return ATTEST_OK;
+    if (!request->sees_logs)
+        return attest_fail(diag, ATTEST_DENIED, NULL,
+                           "a caller whom [access] of the configuration names for /v1/eventlog too");
+    if (request->door & DOORS_UNIX)
+        return ATTEST_OK;
+    return attest_fail(
+        diag, ATTEST_DENIED, "TCP",
+        "eventlog=true on a Unix socket (/run/attestd/attestd.sock); over TCP quotes come without");
+}
+
 enum attest_error api_quote_work(struct request *request, struct tpm_session *session, struct attest_diag *diag)
 {
     struct attest_view nonce = attest_bytes_view(&request->params.values[NONCE].bytes);
     enum attest_hash bank = bank_of(request);
 
+    attest_try(check_eventlog(request, diag));
     attest_try(check_bank(request, session, diag));
     attest_try(check_nonce(request, session, diag));
     request_identify(request, session);
@@ -108,10 +129,15 @@ enum attest_error api_quote_answer(struct request *request, struct attest_diag *
 {
     struct attest_json_writer json = response_begin(request);
     const struct attest_tpm_quote *quote = &request->quote;
+    struct attest_view logs[ATTEST_LOG_COUNT];
 
     (void)diag;
+    for (size_t i = 0; i < ATTEST_LOG_COUNT; i++)
+        logs[i] = attest_bytes_view(&request->logs[i]);
     attest_bundle_write(&json, attest_bytes_view(&request->params.values[NONCE].bytes), &quote->pcrs,
                         attest_bytes_view(&quote->quoted), attest_bytes_view(&quote->signature),
-                        &request->identity->ak, attest_bytes_view(&request->identity->ak_pem), NULL);
+                        &request->identity->ak, attest_bytes_view(&request->identity->ak_pem), logs);
+    for (size_t i = 0; i < ATTEST_LOG_COUNT; i++)
+        attest_bytes_done(&request->logs[i]);
     return ATTEST_OK;
 }

@@ -172,6 +172,8 @@ void config_unref(struct config *config)
     if (!config || --config->references > 0)
         return;
     free(config->tcti);
+    for (size_t i = 0; i < ATTEST_LOG_COUNT; i++)
+        free(config->eventlogs[i]);
     free(config);
 }
 

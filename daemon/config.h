@@ -3,6 +3,7 @@
 #ifndef ATTESTD_CONFIG_H
 #define ATTESTD_CONFIG_H
 
+#include "attest/eventlog.h"
 #include "attest/hash.h"
 #include "daemon/access.h"
 #include "tpm/ak.h"
@@ -17,6 +18,7 @@ enum endpoint {
     ENDPOINT_AK,
     ENDPOINT_AK_ACTIVATE,
     ENDPOINT_EK,
+    ENDPOINT_EVENTLOG,
     ENDPOINT_OPENAPI,
     ENDPOINT_METRICS,
     ENDPOINTS,
@@ -35,6 +37,7 @@ struct config {
     enum attest_tpm_ak_algorithm ak_algorithm;
     enum attest_hash quote_bank;
     uint32_t quote_pcrs;
+    char *eventlogs[ATTEST_LOG_COUNT]; /* paths */
     struct access_rule access[ENDPOINTS];
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Between libmicrohttpd and the routes: requests are read, answered, or suspended while the TPM works. Trusts
- * nothing that comes in; headers, bodies, connections and time are all bounded, here or in admit.c. Runs on the
- * main thread, in its loop (libmicrohttpd's external mode with epoll).
+ * Between libmicrohttpd and the routes: requests are read, answered, or suspended while the TPM works or a log
+ * is read; long answers are sent in pieces. Trusts nothing that comes in; headers, bodies, connections and time
+ * are all bounded, here or in admit.c. Runs on the main thread, in its loop (libmicrohttpd's external mode with
+ * epoll).
  */
 #include "daemon/http.h"
 
@@ -11,6 +12,7 @@
 #include "daemon/admit.h"
 #include "daemon/clock.h"
 #include "daemon/connections.h"
+#include "daemon/eventlog_stream.h"
 #include "daemon/response.h"
 
 #include <errno.h>
@@ -23,6 +25,7 @@
 #include <unistd.h>
 
 #define POOL_SIZE          ((size_t)16 << 10) /* of a connection: head of the request and of the answer */
+#define PIECE_SIZE         ((size_t)8 << 10)  /* of an answer in pieces: within the pool */
 #define DRAIN_MAX          ((size_t)1 << 20)  /* of a refused body, read so that the refusal can be read */
 #define UNLOCK_CONNECTIONS 8
 #define CONNECTIONS_MAX    (4096 + UNLOCK_CONNECTIONS) /* the most that may be configured; has_room decides */
@@ -76,11 +79,65 @@ static void on_completed(void *context, struct MHD_Connection *mhd, void **reque
     connection->since = clock_now();
 }
 
+static enum attest_error run_read(struct job *job, struct eventlog_state *logs, struct attest_diag *diag)
+{
+    struct request *request = (struct request *)job;
+
+    return request->route->read(request, logs, diag);
+}
+
+static void suspend(struct request *request)
+{
+    connection_of(request->connection)->suspended = true;
+    MHD_suspend_connection(request->connection);
+}
+
+static enum attest_error submit_read(struct request *request, struct attest_diag *diag)
+{
+    request->job.read = run_read;
+    request->reading = true;
+    return eventlog_worker_submit(request->daemon->logs, &request->job, diag);
+}
+
+/* The next bytes of an answer in pieces. Called whenever what was given before is with the caller: so this is
+ * progress. */
+static ssize_t give_piece(void *context, uint64_t position, char *buffer, size_t size)
+{
+    struct request *request = context;
+    struct attest_diag diag = { 0 };
+
+    (void)position;
+    connection_of(request->connection)->since = clock_now();
+    if (request->broken)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    size_t left = request->answer.size - request->sent;
+    if (left > 0) {
+        size_t given = left < size ? left : size;
+        memcpy(buffer, request->answer.data + request->sent, given);
+        request->sent += given;
+        return (ssize_t)given;
+    }
+    if (eventlog_stream_is_over(request->stream))
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    attest_bytes_done(&request->answer);
+    request->sent = 0;
+    if (submit_read(request, &diag) != ATTEST_OK)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    suspend(request);
+    return 0;
+}
+
+static struct MHD_Response *make_response(struct request *request)
+{
+    if (request->in_pieces)
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_SIZE, give_piece, request, NULL);
+    return MHD_create_response_from_buffer(request->answer.size, request->answer.data, MHD_RESPMEM_PERSISTENT);
+}
+
 static enum MHD_Result send_answer(struct request *request, struct connection *connection)
 {
     char seconds[12];
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(request->answer.size, request->answer.data, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = make_response(request);
 
     if (!response)
         return MHD_NO;
@@ -153,7 +210,7 @@ static enum attest_error take_params(struct request *request, bool is_post, stru
     return params_check(&request->params, &request->problem, diag);
 }
 
-static enum attest_error run_work(struct tpm_job *job, struct tpm_session *session, struct attest_diag *diag)
+static enum attest_error run_work(struct job *job, struct tpm_session *session, struct attest_diag *diag)
 {
     struct request *request = (struct request *)job;
 
@@ -166,15 +223,16 @@ static void dispatch(struct http *http, struct request *request, bool is_post)
     struct attest_diag diag = { 0 };
 
     enum attest_error error = take_params(request, is_post, &diag);
-    if (error == ATTEST_OK && !request->route->work)
+    if (error == ATTEST_OK && !request->route->work && !request->route->read)
         return answer(request);
     request->job.run = run_work;
-    if (error == ATTEST_OK)
+    if (error == ATTEST_OK && request->route->work)
         error = tpm_worker_submit(http->daemon->worker, &request->job, &diag);
+    else if (error == ATTEST_OK)
+        error = submit_read(request, &diag);
     if (error != ATTEST_OK)
         return response_fail(request, error, &diag);
-    connection_of(request->connection)->suspended = true;
-    MHD_suspend_connection(request->connection);
+    suspend(request);
 }
 
 static enum MHD_Result visit_header(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
@@ -351,22 +409,78 @@ void http_add(struct http *http, int fd, enum door door)
         connections_remove(&http->connections, connections_find_new(&http->connections, fd));
 }
 
-void http_finish(struct http *http, struct tpm_job *job)
+/* The TPM has done its part. True: the log thread has the request now. */
+static bool goes_on(struct request *request)
 {
-    struct request *request = (struct request *)job;
-    struct connection *connection = connection_of(request->connection);
+    struct job *job = &request->job;
+    struct attest_diag diag = { 0 };
 
-    (void)http;
+    if (job->error != ATTEST_OK || request->reading || !request->route->read || request->skip_logs)
+        return false;
+    enum attest_error error = submit_read(request, &diag);
+    if (error == ATTEST_OK)
+        return true;
+    job->error = error;
+    job->diag = diag;
+    return false;
+}
+
+static void finish_piece(struct request *request)
+{
+    if (request->job.error == ATTEST_OK)
+        request->answer = attest_bytes_take(&request->piece);
+    else
+        request->broken = true;
+}
+
+static void finish_answer(struct request *request)
+{
+    const struct job *job = &request->job;
+    bool anyway = request->reading && request->route->answers_anyway;
+
     if (attest_error_category(job->error) == ATTEST_CATEGORY_USAGE) /* so the work came to its end */
         request->problem = request->work_problem;
-    if (job->error == ATTEST_OK)
+    if (job->error == ATTEST_OK || anyway)
         answer(request);
+    else if (request->reading)
+        response_fail_log(request, job->error, &job->diag);
     else
         response_fail(request, job->error, &job->diag);
+}
+
+void http_finish(struct http *http, struct job *job)
+{
+    struct request *request = (struct request *)job;
+
+    (void)http;
+    if (goes_on(request) || !request->connection) { /* the latter is nobody's: http_check_logs */
+        job->unref(job);
+        return;
+    }
+    struct connection *connection = connection_of(request->connection);
+    if (request->in_pieces)
+        finish_piece(request);
+    else
+        finish_answer(request);
     connection->suspended = false;
     connection->answering = true;
+    connection->since = clock_now();
     MHD_resume_connection(request->connection);
     job->unref(job);
+}
+
+void http_check_logs(struct http *http)
+{
+    struct request *request = request_new(http->daemon, DOOR_PUBLIC);
+    struct attest_diag diag = { 0 };
+
+    if (!request)
+        return;
+    request->route = routes_find("/v1/status");
+    request->job.run = run_work;
+    enum attest_error error = tpm_worker_submit(http->daemon->worker, &request->job, &diag);
+    (void)error; /* where the TPM is not there: there will be another time */
+    request_unref(request);
 }
 
 bool http_is_answering(const struct http *http)

@@ -23,7 +23,10 @@ void http_run(struct http *http);
 void http_add(struct http *http, int fd, enum door door);
 
 /* Answers a request whose job is done, and takes over the reference. */
-void http_finish(struct http *http, struct tpm_job *job);
+void http_finish(struct http *http, struct job *job);
+
+/* Has the event logs compared with the PCRs as /v1/status does, for metrics and the journal. */
+void http_check_logs(struct http *http);
 
 /* Whether an answer is still on its way. */
 bool http_is_answering(const struct http *http);

@@ -7,13 +7,19 @@ libattestd_la_SOURCES = \
 	daemon/access.c daemon/access.h \
 	daemon/admit.c daemon/admit.h \
 	daemon/api_ak.c \
+	daemon/api_eventlog.c \
 	daemon/api_pcrs.c \
 	daemon/api_status.c \
 	daemon/clock.h \
 	daemon/connections.c daemon/connections.h \
 	daemon/config.c daemon/config.h daemon/config.def \
 	daemon/config_value.c daemon/config_value.h \
+	daemon/eventlog_source.c daemon/eventlog_source.h \
+	daemon/eventlog_state.c daemon/eventlog_state.h \
+	daemon/eventlog_stream.c daemon/eventlog_stream.h \
+	daemon/eventlog_worker.c daemon/eventlog_worker.h \
 	daemon/http.c daemon/http.h \
+	daemon/job_queue.c daemon/job_queue.h \
 	daemon/listen.c daemon/listen.h \
 	daemon/log.c daemon/log.h daemon/log.def \
 	daemon/metrics.c daemon/metrics.h \
@@ -26,12 +32,11 @@ libattestd_la_SOURCES = \
 	daemon/response.c daemon/response.h \
 	daemon/routes.c daemon/routes.h \
 	daemon/server.c daemon/server.h \
-	daemon/tpm_queue.c daemon/tpm_queue.h \
 	daemon/tpm_session.c daemon/tpm_session.h \
 	daemon/tpm_supervise.c \
 	daemon/tpm_worker.c daemon/tpm_worker.h daemon/tpm_worker_shared.h
 libattestd_la_CPPFLAGS = $(AM_CPPFLAGS) -DSYSCONFDIR='"$(sysconfdir)"' $(TSS_CFLAGS) $(MHD_CFLAGS) $(SYSTEMD_CFLAGS)
-libattestd_la_LIBADD = libattest-tpm.la libattest-core.la $(MHD_LIBS) $(SYSTEMD_LIBS) -lpthread
+libattestd_la_LIBADD = libattest-tpm.la libattest-flow.la libattest-core.la $(MHD_LIBS) $(SYSTEMD_LIBS) -lpthread
 
 sbin_PROGRAMS += attestd
 attestd_SOURCES = daemon/attestd.c

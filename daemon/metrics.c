@@ -50,11 +50,35 @@ static void write_value(struct attest_bytes *out, const char *type, const char *
     attest_bytes_append_text(out, lines);
 }
 
+static void write_logs(struct attest_bytes *out, const struct eventlog_report *report)
+{
+    char line[160];
+
+    attest_bytes_append_text(out, "# HELP attestd_eventlog_events Events of each log that were replayed.\n"
+                                  "# TYPE attestd_eventlog_events gauge\n");
+    for (size_t i = 0; i < ATTEST_LOG_COUNT; i++) {
+        snprintf(line, sizeof line, "attestd_eventlog_events{log=\"%s\"} %zu\n",
+                 attest_log_name((enum attest_log)i), report->logs[i].events);
+        attest_bytes_append_text(out, line);
+    }
+    attest_bytes_append_text(out, "# HELP attestd_eventlog_bytes Bytes of each log that were replayed.\n"
+                                  "# TYPE attestd_eventlog_bytes gauge\n");
+    for (size_t i = 0; i < ATTEST_LOG_COUNT; i++) {
+        snprintf(line, sizeof line, "attestd_eventlog_bytes{log=\"%s\"} %" PRIu64 "\n",
+                 attest_log_name((enum attest_log)i), report->logs[i].bytes);
+        attest_bytes_append_text(out, line);
+    }
+    write_value(out, "gauge", "attestd_eventlog_mismatch",
+                "Whether the event logs did not make the PCR values at the last comparison.",
+                report->replay == EVENTLOG_REPLAY_DIFFERS);
+}
+
 enum attest_error api_metrics_answer(struct request *request, struct attest_diag *diag)
 {
     const struct metrics *metrics = request->daemon->metrics;
     struct tpm_worker_state tpm = tpm_worker_state(request->daemon->worker);
     struct attest_bytes *out = response_begin(request).out;
+    struct eventlog_report report;
 
     (void)diag;
     attest_bytes_append_text(out, "# HELP attestd_requests_total Requests answered.\n"
@@ -71,5 +95,7 @@ enum attest_error api_metrics_answer(struct request *request, struct attest_diag
     write_value(out, "counter", "attestd_tpm_timeouts_total", "Requests that the TPM did not serve in time.",
                 tpm.timeouts);
     write_value(out, "counter", "attestd_tpm_reopens_total", "Times the TPM was opened again.", tpm.reopens);
+    eventlog_worker_report(request->daemon->logs, &report);
+    write_logs(out, &report);
     return ATTEST_OK;
 }

@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "daemon/log.h"
 
+#include <errno.h>
+
 static const struct {
     unsigned status;
     const char *title;
@@ -83,6 +85,14 @@ void response_problem(struct request *request, unsigned status, enum attest_erro
 void response_fail(struct request *request, enum attest_error error, const struct attest_diag *diag)
 {
     response_problem(request, response_status(error), error, diag);
+}
+
+void response_fail_log(struct request *request, enum attest_error error, const struct attest_diag *diag)
+{
+    bool limit = error == ATTEST_BUSY || error == ATTEST_MEMORY || error == ATTEST_INTERNAL;
+    bool absent = error == ATTEST_SYSTEM && diag->native == ENOENT;
+
+    response_problem(request, limit ? response_status(error) : absent ? 404 : 503, error, diag);
 }
 
 void response_refuse(struct request *request, unsigned status, const char *found, const char *expected)

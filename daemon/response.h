@@ -7,6 +7,7 @@
 #include "daemon/request.h"
 
 #define CONTENT_JSON    "application/json"
+#define CONTENT_BINARY  "application/octet-stream"
 #define CONTENT_PROBLEM "application/problem+json"
 
 /* The one place where an error becomes an HTTP status. */
@@ -23,6 +24,10 @@ void response_problem(struct request *request, unsigned status, enum attest_erro
 
 /* The same with the status that belongs to the error. */
 void response_fail(struct request *request, enum attest_error error, const struct attest_diag *diag);
+
+/* The same for what reading an event log met: 404 where this machine has no such log, 503 where it can't be
+ * read. */
+void response_fail_log(struct request *request, enum attest_error error, const struct attest_diag *diag);
 
 /* The same for what the HTTP side itself refuses: `expected` and `found` (or NULL) as in attest_fail. */
 void response_refuse(struct request *request, unsigned status, const char *found, const char *expected);

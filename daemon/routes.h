@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What can be asked: one table, from which also /v1/openapi.json is made. A route has up to two parts: `work`,
- * on the TPM thread, and `answer`, on the main thread.
+ * What can be asked: one table, from which also /v1/openapi.json is made. A route has up to three parts:
+ * `work`, on the TPM thread; then `read`, on the log thread; then `answer`, on the main thread.
  */
 #ifndef ATTESTD_ROUTES_H
 #define ATTESTD_ROUTES_H
@@ -26,10 +26,15 @@ struct route {
     const struct param *params; /* ends with a NULL name */
     /* Called with all parameters valid; may be NULL. Runs twice if the TPM was lost in between. */
     enum attest_error (*work)(struct request *request, struct tpm_session *session, struct attest_diag *diag);
+    /* May be NULL, and is not called where work sets skip_logs. Called again for each piece of an answer in
+     * pieces. */
+    enum attest_error (*read)(struct request *request, struct eventlog_state *logs, struct attest_diag *diag);
     /* Writes request->answer. */
     enum attest_error (*answer)(struct request *request, struct attest_diag *diag);
     /* The JSON Schema of the answer's members: "name:type" with commas between, '?' behind optional ones. */
     const char *schema;
+    const char *other_type; /* that the answer may have, if it may be other than JSON; NULL if not */
+    bool answers_anyway;    /* also where `read` fails: what it wants of the logs is not all that it says */
 };
 
 extern const struct route routes[]; /* ends with a NULL path */
@@ -38,7 +43,8 @@ extern const struct route routes[]; /* ends with a NULL path */
 const struct route *routes_find(const char *path);
 
 /* What the routes are made of: api_*.c */
-extern const struct param params_none[], params_pcrs[], params_quote[], params_activate[], params_ek[];
+extern const struct param params_none[], params_pcrs[], params_quote[], params_activate[], params_ek[],
+    params_eventlog[];
 
 enum attest_error api_health_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_health_answer(struct request *, struct attest_diag *);
@@ -54,6 +60,10 @@ enum attest_error api_activate_work(struct request *, struct tpm_session *, stru
 enum attest_error api_activate_answer(struct request *, struct attest_diag *);
 enum attest_error api_ek_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_ek_answer(struct request *, struct attest_diag *);
+enum attest_error api_status_read(struct request *, struct eventlog_state *, struct attest_diag *);
+enum attest_error api_quote_read(struct request *, struct eventlog_state *, struct attest_diag *);
+enum attest_error api_eventlog_read(struct request *, struct eventlog_state *, struct attest_diag *);
+enum attest_error api_eventlog_answer(struct request *, struct attest_diag *);
 enum attest_error api_openapi_answer(struct request *, struct attest_diag *);
 enum attest_error api_metrics_answer(struct request *, struct attest_diag *);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What happens next? One loop, which never waits for the TPM: it accepts, lets libmicrohttpd read and write,
- * hands jobs to the TPM thread and supervises it, and tells systemd that all is well, or at least that somebody
- * looks after it.
+ * What happens next? One loop, which never waits for the TPM or for a log: it accepts, lets libmicrohttpd read
+ * and write, hands jobs to the TPM thread and supervises it, and tells systemd that all is well, or at least
+ * that somebody looks after it.
  */
 #include "daemon/server.h"
 
@@ -23,9 +23,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define OTHER_DESCRIPTORS 64  /* beside connections */
-#define ACCEPT_MAX        64  /* of one listener before the others have their turn */
-#define FLUSH_MAX         200 /* milliseconds for the last answers */
+#define OTHER_DESCRIPTORS 64     /* beside connections */
+#define ACCEPT_MAX        64     /* of one listener before the others have their turn */
+#define FLUSH_MAX         200    /* milliseconds for the last answers */
+#define CHECK_EVERY       600000 /* milliseconds between two looks at the event logs, beside those of callers */
 
 struct server {
     const struct server_options *options;
@@ -36,6 +37,7 @@ struct server {
     int epoll_fd, signal_fd, wake_fd;
     bool stopping;
     bool ready;
+    uint64_t check_at; /* when the event logs are to be compared */
     uint64_t alive_at; /* when systemd is to be told again; UINT64_MAX: never */
 };
 
@@ -99,6 +101,7 @@ static void reload(struct server *server)
         config_load(server->options->config_file, server->options->tcti, &config, where, sizeof where, &diag);
     if (error == ATTEST_OK) {
         tpm_worker_reconfigure(server->daemon.worker, config);
+        eventlog_worker_reconfigure(server->daemon.logs, config);
         config_unref(server->daemon.config);
         server->daemon.config = config;
         log_event(LOG_EVENT_CONFIG_RELOADED, server->options->config_file ?: CONFIG_FILE);
@@ -136,7 +139,9 @@ static void handle(struct server *server, const struct epoll_event *event)
 
 static void finish_jobs(struct server *server)
 {
-    for (struct tpm_job *job; (job = tpm_worker_collect(server->daemon.worker));)
+    for (struct job *job; (job = tpm_worker_collect(server->daemon.worker));)
+        http_finish(server->http, job);
+    for (struct job *job; (job = eventlog_worker_collect(server->daemon.logs));)
         http_finish(server->http, job);
 }
 
@@ -160,6 +165,14 @@ static void tell_systemd(struct server *server, uint64_t now)
             notify_alive();
         server->alive_at = now + notify_interval();
     }
+}
+
+static void check_logs(struct server *server, uint64_t now)
+{
+    if (!server->ready || now < server->check_at)
+        return;
+    server->check_at = now + CHECK_EVERY;
+    http_check_logs(server->http);
 }
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -196,18 +209,22 @@ static void loop(struct server *server)
     while (!server->stopping) {
         uint64_t now = clock_now();
         tell_systemd(server, now);
+        check_logs(server, now);
         uint64_t until =
             least(tpm_worker_supervise(server->daemon.worker, now), http_expire(server->http, now));
+        until = least(until, eventlog_worker_supervise(server->daemon.logs, now));
+        if (server->ready)
+            until = least(until, server->check_at);
         turn(server, least(until, server->alive_at));
     }
 }
 
-/* Whoever waits is answered, and the answers are sent, before the connections are closed. False if the TPM
- * thread is stuck in a command: then nothing that it uses may be freed. */
+/* Whoever waits is answered, and the answers are sent, before the connections are closed. False if one of the
+ * threads is stuck: then nothing that it uses may be freed. */
 static bool stop(struct server *server)
 {
     notify_stopping();
-    bool ended = tpm_worker_stop(server->daemon.worker);
+    bool ended = tpm_worker_stop(server->daemon.worker), logs_ended = eventlog_worker_stop(server->daemon.logs);
     uint64_t limit = clock_now() + FLUSH_MAX;
 
     finish_jobs(server);
@@ -216,7 +233,9 @@ static bool stop(struct server *server)
     http_stop(server->http);
     if (ended)
         tpm_worker_free(server->daemon.worker);
-    return ended;
+    if (logs_ended)
+        eventlog_worker_free(server->daemon.logs);
+    return ended && logs_ended;
 }
 
 /* With fewer descriptors than connections, accepting would fail again and again. */
@@ -240,6 +259,7 @@ static enum attest_error start(struct server *server, const struct listeners *li
     attest_try(open_fds(server, diag));
     attest_try(http_start(&server->daemon, &server->http, diag));
     attest_try(watch_all(server, listeners, diag));
+    attest_try(eventlog_worker_start(server->daemon.config, server->wake_fd, &server->daemon.logs, diag));
     return tpm_worker_start(server->daemon.config, server->wake_fd, &server->daemon.worker, diag);
 }
 
@@ -251,7 +271,8 @@ enum attest_error server_run(const struct server_options *options, struct config
     struct tm utc;
 
     strftime(server.started, sizeof server.started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    server.daemon = (struct daemon_state){ config, NULL, &server.metrics, server.started };
+    server.daemon =
+        (struct daemon_state){ .config = config, .metrics = &server.metrics, .started = server.started };
     enum attest_error error = start(&server, listeners, diag);
     if (error == ATTEST_OK) {
         loop(&server);

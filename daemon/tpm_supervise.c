@@ -27,25 +27,25 @@ bool tpm_worker_is_hung(const struct tpm_worker *worker, uint64_t now)
     return worker->command_since != 0 && now >= worker->command_since + worker->options.command_timeout;
 }
 
-void tpm_worker_finish(struct tpm_worker *worker, struct tpm_job *job, enum attest_error error,
+void tpm_worker_finish(struct tpm_worker *worker, struct job *job, enum attest_error error,
                        const struct attest_diag *diag)
 {
     job->error = error;
     job->diag = *diag;
-    job->state = TPM_JOB_DONE;
-    tpm_queue_push(&worker->done, job);
+    job->state = JOB_DONE;
+    job_queue_push(&worker->done, job);
     tpm_worker_wake(worker);
 }
 
 void tpm_worker_fail_waiting(struct tpm_worker *worker, enum attest_error error, const struct attest_diag *diag)
 {
-    for (struct tpm_job *job; (job = tpm_queue_pop(&worker->waiting));)
+    for (struct job *job; (job = job_queue_pop(&worker->waiting));)
         tpm_worker_finish(worker, job, error, diag);
 }
 
 void tpm_worker_fail_all(struct tpm_worker *worker, enum attest_error error, const struct attest_diag *diag)
 {
-    struct tpm_job *running = worker->running;
+    struct job *running = worker->running;
 
     worker->running = NULL;
     if (running)
@@ -70,7 +70,7 @@ static enum attest_error hung(const struct tpm_worker *worker, struct attest_dia
 }
 
 /* With the mutex held: why a job has no chance now, if that is known. */
-static enum attest_error refuse(const struct tpm_worker *worker, const struct tpm_job *job,
+static enum attest_error refuse(const struct tpm_worker *worker, const struct job *job,
                                 struct attest_diag *diag)
 {
     unsigned limit = worker->config->queue_length + (job->urgent ? URGENT_SLOTS : 0);
@@ -88,25 +88,25 @@ static enum attest_error refuse(const struct tpm_worker *worker, const struct tp
     return ATTEST_OK;
 }
 
-enum attest_error tpm_worker_submit(struct tpm_worker *worker, struct tpm_job *job, struct attest_diag *diag)
+enum attest_error tpm_worker_submit(struct tpm_worker *worker, struct job *job, struct attest_diag *diag)
 {
     pthread_mutex_lock(&worker->mutex);
     enum attest_error error = refuse(worker, job, diag);
     if (error == ATTEST_OK) {
         job->ref(job);
-        job->state = TPM_JOB_WAITING;
+        job->state = JOB_WAITING;
         job->deadline = clock_now() + worker->config->request_timeout;
-        tpm_queue_push(&worker->waiting, job);
+        job_queue_push(&worker->waiting, job);
         pthread_cond_signal(&worker->changed);
     }
     pthread_mutex_unlock(&worker->mutex);
     return error;
 }
 
-struct tpm_job *tpm_worker_collect(struct tpm_worker *worker)
+struct job *tpm_worker_collect(struct tpm_worker *worker)
 {
     pthread_mutex_lock(&worker->mutex);
-    struct tpm_job *job = tpm_queue_pop(&worker->done);
+    struct job *job = job_queue_pop(&worker->done);
     pthread_mutex_unlock(&worker->mutex);
     return job;
 }
@@ -118,7 +118,7 @@ static void end_late(struct tpm_worker *worker, uint64_t now)
 
     attest_fail(&diag, ATTEST_TPM_TIMEOUT, NULL, "the TPM to serve the request within %u ms",
                 worker->config->request_timeout);
-    for (struct tpm_job *job; (job = tpm_queue_pop_late(&worker->waiting, now));) {
+    for (struct job *job; (job = job_queue_pop_late(&worker->waiting, now));) {
         worker->state.timeouts++;
         tpm_worker_finish(worker, job, ATTEST_TPM_TIMEOUT, &diag);
     }
@@ -131,7 +131,7 @@ static void end_late(struct tpm_worker *worker, uint64_t now)
 
 static uint64_t next_deadline(const struct tpm_worker *worker, uint64_t now)
 {
-    uint64_t next = tpm_queue_deadline(&worker->waiting);
+    uint64_t next = job_queue_deadline(&worker->waiting);
 
     if (worker->running && worker->running->deadline < next)
         next = worker->running->deadline;

@@ -142,7 +142,7 @@ static void count_reopen(struct tpm_worker *worker)
 }
 
 /* A TPM that went away and is back at once costs nobody an answer: what a job asks for can be asked twice. */
-static enum attest_error run(struct tpm_worker *worker, struct tpm_job *job, struct attest_diag *diag)
+static enum attest_error run(struct tpm_worker *worker, struct job *job, struct attest_diag *diag)
 {
     enum attest_error error = job->run(job, &worker->session, diag);
 
@@ -157,16 +157,16 @@ static enum attest_error run(struct tpm_worker *worker, struct tpm_job *job, str
 
 /* The next job, with a reference of the thread's own; NULL when the TPM is to be opened again or it is time to
  * stop. */
-static struct tpm_job *take(struct tpm_worker *worker)
+static struct job *take(struct tpm_worker *worker)
 {
     pthread_mutex_lock(&worker->mutex);
     worker->busy = false;
     while (!worker->stopping && !worker->reopen && !worker->waiting.first)
         pthread_cond_wait(&worker->changed, &worker->mutex);
-    struct tpm_job *job = worker->stopping || worker->reopen ? NULL : tpm_queue_pop(&worker->waiting);
+    struct job *job = worker->stopping || worker->reopen ? NULL : job_queue_pop(&worker->waiting);
     if (job) {
         job->ref(job);
-        job->state = TPM_JOB_RUNNING;
+        job->state = JOB_RUNNING;
         worker->running = job;
         worker->busy = true;
         worker->progress = clock_now();
@@ -175,7 +175,7 @@ static struct tpm_job *take(struct tpm_worker *worker)
     return job;
 }
 
-static void run_and_finish(struct tpm_worker *worker, struct tpm_job *job)
+static void run_and_finish(struct tpm_worker *worker, struct job *job)
 {
     struct attest_diag diag = { 0 };
 
@@ -203,7 +203,7 @@ static void *tpm_thread(void *context)
 
     open_session(worker);
     while (!is_stopping(worker)) {
-        struct tpm_job *job = take(worker);
+        struct job *job = take(worker);
         if (job)
             run_and_finish(worker, job);
         if (!job || !worker->session.tpm || attest_tpm_is_broken(worker->session.tpm)) {
@@ -240,8 +240,8 @@ static void init(struct tpm_worker *worker)
     pthread_cond_init(&worker->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&worker->mutex, NULL);
-    tpm_queue_init(&worker->waiting);
-    tpm_queue_init(&worker->done);
+    job_queue_init(&worker->waiting);
+    job_queue_init(&worker->done);
     snprintf(worker->ak_name, sizeof worker->ak_name, "none");
 }
 
@@ -296,7 +296,7 @@ bool tpm_worker_stop(struct tpm_worker *worker)
 
 void tpm_worker_free(struct tpm_worker *worker)
 {
-    for (struct tpm_job *job; (job = tpm_worker_collect(worker));)
+    for (struct job *job; (job = tpm_worker_collect(worker));)
         job->unref(job);
     release(worker);
 }

@@ -8,7 +8,7 @@
 #define ATTESTD_TPM_WORKER_H
 
 #include "daemon/config.h"
-#include "daemon/tpm_queue.h"
+#include "daemon/job_queue.h"
 
 struct tpm_worker;
 
@@ -27,11 +27,11 @@ void tpm_worker_reconfigure(struct tpm_worker *worker, struct config *config);
 
 /* Queues the job, with a deadline from now, or fails: ATTEST_BUSY, or at once what is known to be wrong with
  * the TPM. */
-enum attest_error tpm_worker_submit(struct tpm_worker *worker, struct tpm_job *job, struct attest_diag *diag)
+enum attest_error tpm_worker_submit(struct tpm_worker *worker, struct job *job, struct attest_diag *diag)
     attest_must_check;
 
 /* Jobs that are done since, one at a time, with the reference that submit took; NULL if there are no more. */
-struct tpm_job *tpm_worker_collect(struct tpm_worker *worker);
+struct job *tpm_worker_collect(struct tpm_worker *worker);
 
 /* Ends what is over its deadline at `now` (collect gives it), and tells the next one: milliseconds, UINT64_MAX
  * if none. */

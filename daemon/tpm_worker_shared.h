@@ -22,9 +22,9 @@ struct tpm_worker {
     struct config *config; /* what is to be used */
     bool stopping;
     bool reopen;
-    struct tpm_queue waiting;
-    struct tpm_queue done;
-    struct tpm_job *running;
+    struct job_queue waiting;
+    struct job_queue done;
+    struct job *running;
     bool busy;              /* with a job, or with opening */
     uint64_t command_since; /* 0 if not in a command */
     uint64_t progress;      /* when something last happened on the thread */
@@ -42,7 +42,7 @@ bool tpm_worker_is_hung(const struct tpm_worker *worker, uint64_t now);
 void tpm_worker_wake(struct tpm_worker *worker);
 
 /* The job is done; its reference goes to whoever collects it. */
-void tpm_worker_finish(struct tpm_worker *worker, struct tpm_job *job, enum attest_error error,
+void tpm_worker_finish(struct tpm_worker *worker, struct job *job, enum attest_error error,
                        const struct attest_diag *diag);
 
 /* All who wait are answered; and, by the second, who is being served too. */

@@ -68,6 +68,7 @@ libattest_core_la_SOURCES = \
 	lib/evidence/findings.c lib/evidence/findings.h \
 	lib/evidence/firmware.c lib/evidence/firmware.h \
 	lib/evidence/ima.c lib/evidence/ima.h \
+	lib/evidence/logcut.c lib/evidence/logcut.h \
 	lib/evidence/logjson.c lib/evidence/logjson.h \
 	lib/evidence/policy.c lib/evidence/policy.h \
 	lib/evidence/quote.c lib/evidence/quote.h \

@@ -39,6 +39,7 @@ INTEGRATION_TESTS = \
 	tests/integration/endorsement_attack.py \
 	tests/integration/endpoints.py \
 	tests/integration/eventlog_ctl.py \
+	tests/integration/eventlog.py \
 	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
@@ -60,12 +61,15 @@ ORACLE_TESTS = \
 
 # What measures memory means something only without sanitizers: tests/run repeats these in a plain build.
 MEASURED_TESTS = \
+	tests/integration/eventlog.py \
+	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
 	tests/integration/budget.py
 
 TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py
 EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
+	tests/integration/eventlogs.py \
 	tests/integration/invoked.py \
 	tests/integration/logs.py \
 	tests/integration/simulator.py \

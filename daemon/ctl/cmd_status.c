@@ -58,6 +58,30 @@ static void print_opener(const struct attest_json *opener)
     fputc('\n', stdout);
 }
 
+static void print_eventlog(const struct attest_json *eventlog)
+{
+    static const char *const logs[][2] = { { "firmware", "log of firmware" },
+                                           { "ima", "log of IMA" },
+                                           { "userspace", "log of systemd" } };
+    const struct attest_json *mismatch = attest_json_member(eventlog, "first_mismatch");
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
+        const struct attest_json *log = attest_json_member(eventlog, logs[i][0]);
+        const char *member = attest_json_member(log, "reason") ? "reason" : "state";
+        ctl_output_field(stdout, logs[i][1], text_of(log, member));
+    }
+    ctl_output_label(stdout, "logs and PCRs");
+    ctl_output_text(stdout, text_of(eventlog, "replay"), false);
+    if (attest_json_unsigned(attest_json_member(mismatch, "pcr"), &number)) {
+        printf(", first PCR %u of ", (unsigned)number);
+        ctl_output_text(stdout, text_of(mismatch, "bank"), false);
+        fputs(": ", stdout);
+        ctl_output_text(stdout, text_of(mismatch, "note"), false);
+    }
+    fputc('\n', stdout);
+}
+
 static void print_status(const struct attest_json *status)
 {
     const struct attest_json *tpm = attest_json_member(status, "tpm"), *ak = attest_json_member(status, "ak");
@@ -76,6 +100,7 @@ static void print_status(const struct attest_json *status)
         print_opener(opener);
     ctl_output_field(stdout, "AK algorithm", text_of(ak, "algorithm"));
     ctl_output_field(stdout, "AK name", text_of(ak, "name"));
+    print_eventlog(attest_json_member(status, "eventlog"));
 }
 
 static enum attest_error run(struct ctl_call *call)
@@ -96,7 +121,8 @@ static const struct ctl_option options[] = { { 0 } };
 const struct ctl_command ctl_command_status = {
     .name = "status",
     .summary = "what attestd and its TPM are",
-    .about = "Shows the version of attestd, its TPM, who else may open that TPM, and its attestation key (AK).",
+    .about = "Shows the version of attestd, its TPM, who else may open that TPM, its attestation key (AK), and "
+             "whether the event logs make the PCR values.",
     .options = options,
     .run = run,
 };

@@ -13,9 +13,11 @@ static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq
 
 void attest_encode_hex(struct attest_bytes *out, struct attest_view data)
 {
-    for (size_t i = 0; i < data.size; i++) {
-        attest_bytes_append_u8(out, (uint8_t)hex_digits[data.data[i] >> 4]);
-        attest_bytes_append_u8(out, (uint8_t)hex_digits[data.data[i] & 15]);
+    uint8_t *text = attest_bytes_extend(out, 2 * data.size);
+
+    for (size_t i = 0; text && i < data.size; i++) {
+        text[2 * i] = (uint8_t)hex_digits[data.data[i] >> 4];
+        text[2 * i + 1] = (uint8_t)hex_digits[data.data[i] & 15];
     }
 }
 

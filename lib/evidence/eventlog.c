@@ -189,6 +189,24 @@ bool attest_eventlog_agrees(const struct attest_eventlog *eventlog, unsigned ind
     return agrees;
 }
 
+uint32_t attest_eventlog_banks(const struct attest_eventlog *eventlog)
+{
+    return eventlog->replay.banks;
+}
+
+unsigned attest_eventlog_extends(const struct attest_log_record *record)
+{
+    uint32_t pcr = ATTEST_PCR_COUNT;
+
+    if (record->at.log == ATTEST_LOG_FIRMWARE && record->firmware.type != ATTEST_EV_NO_ACTION)
+        pcr = record->firmware.pcr;
+    else if (record->at.log == ATTEST_LOG_IMA)
+        pcr = record->ima.pcr;
+    else if (record->at.log == ATTEST_LOG_USERSPACE && record->userspace.has_pcr)
+        pcr = record->userspace.pcr;
+    return pcr < ATTEST_PCR_COUNT ? pcr : ATTEST_PCR_COUNT;
+}
+
 size_t attest_eventlog_padding(const struct attest_eventlog *eventlog)
 {
     return eventlog->padding;

@@ -9,7 +9,8 @@
 
 void attest_eventlog_cleanup(struct attest_eventlog **eventlog);
 
-/* As attest_eventlog_expect. */
+/* As attest_eventlog_expect; for logs that go on growing also later, and again: then what was replayed before
+ * counts by its outcome alone. */
 void attest_eventlog_expect_pcrs(struct attest_eventlog *eventlog, const struct attest_pcrs *pcrs);
 
 /* Whether those, and no others, are what it compares with. */
@@ -35,6 +36,12 @@ bool attest_eventlog_has(const struct attest_eventlog *eventlog, enum attest_log
 
 /* Whether the logs make the value given for this PCR, in all banks that there are values of. */
 bool attest_eventlog_agrees(const struct attest_eventlog *eventlog, unsigned index);
+
+/* Banks that the logs carry: bit n is enum attest_hash n. */
+uint32_t attest_eventlog_banks(const struct attest_eventlog *eventlog);
+
+/* The PCR that the record says it extends; ATTEST_PCR_COUNT if it extends none. */
+unsigned attest_eventlog_extends(const struct attest_log_record *record);
 
 /* Bytes that the log ends with and that are padding. */
 size_t attest_eventlog_padding(const struct attest_eventlog *eventlog);

@@ -70,15 +70,25 @@ void attest_replay_done(struct attest_replay *replay)
     *replay = (struct attest_replay){ 0 };
 }
 
-void attest_replay_expect(struct attest_replay *replay, const struct attest_pcrs *pcrs)
+/* What an earlier value had to say does not count any more. */
+static void look_again(struct attest_replay *replay, enum attest_hash bank, unsigned index,
+                       struct attest_replay_pcr *pcr)
 {
     const struct attest_log_position nowhere = { 0 };
 
-    replay->expected[pcrs->bank] = *pcrs;
-    for (unsigned index = 0; index < ATTEST_PCR_COUNT; index++) {
-        replay->pcrs[pcrs->bank][index].has_matched = false; /* another value before */
-        look(replay, pcrs->bank, index, &replay->pcrs[pcrs->bank][index], nowhere);
-    }
+    pcr->has_matched = false;
+    pcr->matched_extends = 0;
+    look(replay, bank, index, pcr, nowhere);
+}
+
+void attest_replay_expect(struct attest_replay *replay, const struct attest_pcrs *pcrs)
+{
+    enum attest_hash bank = pcrs->bank;
+
+    replay->expected[bank] = *pcrs;
+    for (unsigned index = 0; index < ATTEST_PCR_COUNT; index++)
+        look_again(replay, bank, index, &replay->pcrs[bank][index]);
+    look_again(replay, bank, ATTEST_REPLAY_PCR_IMA, &replay->padded[bank]);
 }
 
 uint32_t attest_replay_judged(const struct attest_replay *replay)

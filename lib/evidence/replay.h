@@ -30,7 +30,8 @@ struct attest_replay {
 enum attest_error attest_replay_init(struct attest_replay *ret_replay) attest_must_check;
 void attest_replay_done(struct attest_replay *replay); /* a zeroed one is accepted */
 
-/* The values of one bank. Before the first extend. */
+/* The values of one bank, in place of earlier ones. Of what was extended before only the outcome is compared:
+ * whether a part of it gave the value is known where they came before the first extend. */
 void attest_replay_expect(struct attest_replay *replay, const struct attest_pcrs *pcrs);
 
 /* Whether there is such a value. */

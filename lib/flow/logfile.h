@@ -8,6 +8,7 @@
 struct attest_logfile {
     int fd;
     char *name;
+    uint64_t left; /* bytes that may still be read */
     struct attest_logreader reader;
 };
 
@@ -18,6 +19,19 @@ enum attest_error attest_logfile_open(const char *path, enum attest_log log, str
                                       struct attest_diag *diag) attest_must_check;
 enum attest_error attest_logfile_detect(const char *path, struct attest_logfile **ret_file,
                                         struct attest_diag *diag) attest_must_check;
+
+/* The same of a regular file only, and without waiting for anybody. ATTEST_SYSTEM with errno in diag->native,
+ * and ATTEST_MALFORMED for anything but a regular file. */
+enum attest_error attest_logfile_open_regular(const char *path, enum attest_log log,
+                                              struct attest_logfile **ret_file, struct attest_diag *diag)
+    attest_must_check;
+
+/* No more will be read than is there now, if the kernel says how much that is. Before the first reading. */
+void attest_logfile_limit(struct attest_logfile *file);
+
+/* Appends some bytes as they stand in the file, beside its reader; none at its end. */
+enum attest_error attest_logfile_read(struct attest_logfile *file, struct attest_bytes *out,
+                                      struct attest_diag *diag) attest_must_check;
 
 void attest_logfile_close(struct attest_logfile *file); /* NULL is accepted */
 void attest_logfile_cleanup(struct attest_logfile **file);

@@ -43,6 +43,19 @@ inside() {
 		sed -n "s/^$1:[[:space:]]*//p" "/proc/$pid/status"
 	}
 
+	# What a kernel and systemd with measurements leave: root's alone, and in the places where attestd.service looks.
+	if mount -t tmpfs tmpfs /sys/kernel/security 2>/tmp/mount.log; then
+		mkdir -p /sys/kernel/security/tpm0 /run/log/systemd
+		mkdir /tmp/logs
+		PYTHONPATH=/test/tests/integration /usr/bin/python3 -B -c 'import eventlogs; eventlogs.Machine("/tmp/logs").boot()'
+		install -m 0440 /tmp/logs/firmware /sys/kernel/security/tpm0/binary_bios_measurements
+		install -m 0600 /dev/null /run/log/systemd/tpm2-measure.log
+		equal "before attestd was started its user can't read the log" 1 \
+			"$(as attestd cat /sys/kernel/security/tpm0/binary_bios_measurements >/dev/null 2>&1; echo $?)"
+	else
+		sed 's/^/# /' /tmp/mount.log
+	fi
+
 	equal "attestd.socket listens" active "$(state attestd.socket)"
 	equal "attestd-tcp.socket listens" active "$(state attestd-tcp.socket)"
 	equal "attestd-unlock-door.socket listens" active "$(state attestd-unlock-door.socket)"
@@ -83,6 +96,26 @@ inside() {
 	equal "nothing below / is writable for it" "" \
 		"$(awk '$5 ~ /^\/(usr|etc|var|boot|home|root|)$/ && $6 !~ /^ro/ { print $5 }' "/proc/$pid/mountinfo")"
 	check "the journal has its start, with structured fields" event STARTED
+
+	log=/sys/kernel/security/tpm0/binary_bios_measurements
+	if [ -e "$log" ]; then
+		equal "the firmware's log: given to the group, for reading" "440 root attestd" "$(stat -c '%a %U %G' "$log")"
+		equal "a process of another user can't read it" 1 "$(as nobody cat "$log" >/dev/null 2>&1; echo $?)"
+		equal "attestd's can, though it has no capability" 0 \
+			"$(setpriv --reuid=attestd --regid=attestd --clear-groups --bounding-set=-all --inh-caps=-all cat "$log" >/tmp/log 2>/dev/null; echo $?)"
+		equal "attestd serves it" 200 "$(curl -s -m 20 -o /tmp/served -w '%{http_code}' --unix-socket "$socket" \
+			'http://localhost/v1/eventlog?format=raw')"
+		check "byte for byte" cmp "$log" /tmp/served
+		equal "its groups are its own and the TPM's" \
+			"$(printf '%s\n' "$(getent group attestd | cut -d : -f 3)" "$(getent group attestd-tpm | cut -d : -f 3)" | sort -n | tr '\n' ' ')" \
+			"$(process_status Groups | tr ' ' '\n' | grep . | cat - <(process_status Gid | cut -f 1) | sort -nu | tr '\n' ' ')"
+		equal "systemd's log keeps its mode, but for the group" "640 root attestd" \
+			"$(stat -c '%a %U %G' /run/log/systemd/tpm2-measure.log)"
+		equal "attestd has read it" 200 "$(ask --unix-socket "$socket" 'http://localhost/v1/eventlog?log=userspace')"
+		equal "there is no IMA log here" 404 "$(ask --unix-socket "$socket" 'http://localhost/v1/eventlog?log=ima')"
+	else
+		result 0 "the firmware's log # SKIP no place for one could be mounted"
+	fi
 
 	printf '[access]\nek = user:nobody\n' >/etc/attestd/attestd.conf.d/test.conf
 	check "systemctl reload" systemctl reload attestd

@@ -32,7 +32,7 @@ ak-activate = door
 BAD = (
     ("[daemon]\nmax-conections = 3\n", 2),
     ("[deamon]\nmax-connections = 3\n", 1),
-    ("[eventlog]\n", 1),
+    ("[evidence]\n", 1),
     ("[secret x]\n", 1),
     ("max-connections = 3\n", 1),
     ("[daemon]\nmax-connections\n", 2),

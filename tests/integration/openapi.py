@@ -11,6 +11,7 @@ import unittest
 
 import jsonschema
 
+from eventlogs import Machine
 from support import DaemonCase, run
 
 VALIDATOR = "openapi-spec-validator"
@@ -22,6 +23,7 @@ sys.exit("\\n".join(str(error) for error in errors) or 0)
 """
 # A value for each parameter that a request needs; credentials are made up, and so refused.
 VALUES = {"nonce": "00" * 16, "key_type": "rsa-2048", "bank": "sha256", "pcrs": "0-3",
+          "eventlog": "true", "log": "firmware", "format": "raw",
           "credential_blob": base64.b64encode(bytes(4)).decode(), "secret": base64.b64encode(bytes(4)).decode()}
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -46,6 +48,11 @@ class OpenApi(DaemonCase):
 
     @classmethod
     def setUpClass(cls):
+        folder = tempfile.mkdtemp(prefix="attestd-test-")
+        cls.addClassCleanup(shutil.rmtree, folder)
+        machine = Machine(folder)
+        machine.boot()
+        cls.configuration += machine.configuration()
         super().setUpClass()
         cls.description = cls.attestd.get("/v1/openapi.json").body
 
@@ -110,7 +117,7 @@ class OpenApi(DaemonCase):
 
     def test_paths_are_those_of_the_interface(self):
         described = {(path, method) for path, method, _ in self.operations()}
-        both = ("/v1/status", "/v1/pcrs", "/v1/quote", "/v1/ak", "/v1/ek", "/v1/openapi.json", "/metrics")
+        both = ("/v1/status", "/v1/pcrs", "/v1/quote", "/v1/ak", "/v1/ek", "/v1/eventlog", "/v1/openapi.json", "/metrics")
         expected = {(path, method) for path in both for method in ("GET", "POST")}
         expected |= {("/v1/health", "GET"), ("/v1/ak/activate", "POST")}
         self.assertEqual(described, expected)

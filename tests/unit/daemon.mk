@@ -15,6 +15,9 @@ DAEMON_UNIT_TESTS = \
 	tests/unit/test_admit \
 	tests/unit/test_config \
 	tests/unit/test_config_value \
+	tests/unit/test_eventlog_state \
+	tests/unit/test_eventlog_worker \
+	tests/unit/test_job_queue \
 	tests/unit/test_listen \
 	tests/unit/test_log \
 	tests/unit/test_metrics \
@@ -23,8 +26,7 @@ DAEMON_UNIT_TESTS = \
 	tests/unit/test_params \
 	tests/unit/test_request \
 	tests/unit/test_response \
-	tests/unit/test_routes \
-	tests/unit/test_tpm_queue
+	tests/unit/test_routes
 SWTPM_UNIT_SOURCES = tests/unit/swtpm.c tests/unit/swtpm.h tests/unit/unit.h
 SWTPM_UNIT_TESTS = \
 	tests/unit/test_activate.swtpm \
@@ -52,6 +54,12 @@ tests_unit_test_config_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_config_value_SOURCES = tests/unit/test_config_value.c tests/unit/unit.h
 tests_unit_test_config_value_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_config_value_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_eventlog_state_SOURCES = tests/unit/test_eventlog_state.c tests/unit/unit.h tests/unit/ima_entries.h
+tests_unit_test_eventlog_state_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_eventlog_state_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_eventlog_worker_SOURCES = tests/unit/test_eventlog_worker.c tests/unit/unit.h
+tests_unit_test_eventlog_worker_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_eventlog_worker_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_listen_SOURCES = tests/unit/test_listen.c tests/unit/unit.h
 tests_unit_test_listen_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_listen_LDADD = $(DAEMON_UNIT_LIBS)
@@ -79,9 +87,9 @@ tests_unit_test_response_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_routes_SOURCES = tests/unit/test_routes.c tests/unit/unit.h
 tests_unit_test_routes_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_routes_LDADD = $(DAEMON_UNIT_LIBS)
-tests_unit_test_tpm_queue_SOURCES = tests/unit/test_tpm_queue.c tests/unit/unit.h
-tests_unit_test_tpm_queue_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
-tests_unit_test_tpm_queue_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_job_queue_SOURCES = tests/unit/test_job_queue.c tests/unit/unit.h
+tests_unit_test_job_queue_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_job_queue_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_activate_swtpm_SOURCES = tests/unit/test_activate.c $(SWTPM_UNIT_SOURCES)
 tests_unit_test_activate_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_activate_swtpm_LDADD = $(DAEMON_UNIT_LIBS)

@@ -42,6 +42,7 @@ UNIT_TESTS = \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
 	tests/unit/test_loadoption \
+	tests/unit/test_logcut \
 	tests/unit/test_logfile \
 	tests/unit/test_logjson \
 	tests/unit/test_logreader \
@@ -193,6 +194,10 @@ tests_unit_test_logjson_LDADD = $(UNIT_LIBS)
 tests_unit_test_logreader_SOURCES = tests/unit/test_logreader.c $(LOGS)
 tests_unit_test_logreader_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_logreader_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_logcut_SOURCES = tests/unit/test_logcut.c tests/unit/ima_entries.h tests/unit/unit.h
+tests_unit_test_logcut_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_logcut_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_pcrs_SOURCES = tests/unit/test_pcrs.c tests/unit/unit.h
 tests_unit_test_pcrs_CPPFLAGS = $(UNIT_CPP)

@@ -18,6 +18,8 @@ static struct config test_config = {
     .command_timeout = 1000,
     .request_timeout = 1000,
     .queue_length = 1,
+    .eventlogs = { (char *)"/nonexistent/firmware", (char *)"/nonexistent/ima",
+                   (char *)"/nonexistent/userspace" },
 };
 static struct metrics test_metrics;
 static struct daemon_state test_daemon = { .config = &test_config, .metrics = &test_metrics, .started = "now" };
@@ -27,7 +29,8 @@ static inline int start_worker(void **state)
 {
     (void)state;
     test_wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (tpm_worker_start(&test_config, test_wake, &test_daemon.worker, NULL) != ATTEST_OK)
+    if (tpm_worker_start(&test_config, test_wake, &test_daemon.worker, NULL) != ATTEST_OK ||
+        eventlog_worker_start(&test_config, test_wake, &test_daemon.logs, NULL) != ATTEST_OK)
         return -1;
     while (!tpm_worker_state(test_daemon.worker).settled)
         usleep(1000);
@@ -37,9 +40,10 @@ static inline int start_worker(void **state)
 static inline int stop_worker(void **state)
 {
     (void)state;
-    if (!tpm_worker_stop(test_daemon.worker))
+    if (!tpm_worker_stop(test_daemon.worker) || !eventlog_worker_stop(test_daemon.logs))
         return -1;
     tpm_worker_free(test_daemon.worker);
+    eventlog_worker_free(test_daemon.logs);
     return close(test_wake);
 }
 

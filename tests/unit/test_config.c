@@ -125,8 +125,14 @@ static void test_defaults_of_table(void **state)
         assert_string_equal(written->tcti, nothing->tcti);
         free(written->tcti);
         written->tcti = nothing->tcti;
+        for (size_t log = 0; log < ATTEST_LOG_COUNT; log++) {
+            assert_string_equal(written->eventlogs[log], nothing->eventlogs[log]);
+            free(written->eventlogs[log]);
+            written->eventlogs[log] = nothing->eventlogs[log];
+        }
         assert_memory_equal(written, nothing, sizeof *written);
         written->tcti = NULL;
+        memset(written->eventlogs, 0, sizeof written->eventlogs);
     }
 }
 
@@ -150,6 +156,9 @@ static const struct {
       { "ECDSA-P384", "ecdsa-p521", "rsa", "ecdsa-p256 ,", "" } },
     { "quote", "bank", { "sha1", "sha512" }, { "SHA1", "sha-256", "none", "sha3-256", "" } },
     { "quote", "pcrs", { "0", "0-7,23" }, { "24", "7-0", "0,0", "all", "0 1", "" } },
+    { "eventlog", "firmware", { "/a", "/a b" }, { "", NULL } },
+    { "eventlog", "ima", { "/a", "/b" }, { "", NULL } },
+    { "eventlog", "userspace", { "/a", "/b" }, { "", NULL } },
     { "access",
       "status",
       { "nobody", "user:0" },
@@ -165,6 +174,7 @@ static const struct {
     { "access", "ak", { "group:65534", "nobody" }, { "group:", "groups:0", "" } },
     { "access", "ak-activate", { "door", "user:0" }, { "yes", "" } },
     { "access", "ek", { "nobody", "user:0" }, { "Door", "" } },
+    { "access", "eventlog", { "nobody", "user:0" }, { "on", "" } },
     { "access", "openapi", { "nobody", "user:0" }, { "any", "" } },
     { "access", "metrics", { "nobody", "user:0" }, { "doors", "" } },
 };

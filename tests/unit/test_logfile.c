@@ -58,7 +58,7 @@ static void test_grows(void **state)
     append(RECORD RECORD, strlen(RECORD) + 5);
     assert_int_equal(read_all(file), 1);
     assert_error(attest_logreader_end(&file->reader, NULL), ATTEST_TRUNCATED);
-    append(RECORD RECORD + 5, strlen(RECORD) - 5);
+    append(&RECORD[5], strlen(RECORD) - 5);
     assert_int_equal(read_all(file), 1);
     assert_ok(attest_logreader_end(&file->reader, NULL));
     attest_logfile_close(file);

@@ -22,7 +22,7 @@
 #define ARGUMENT_MAX 32
 
 struct test_job {
-    struct tpm_job job;
+    struct job job;
     atomic_uint references;
     char name;
     sem_t *gate; /* waits there while it runs; NULL: not at all */
@@ -36,17 +36,17 @@ static sem_t gate, gate_reached;
 static char order[ORDER_MAX + 1];
 static atomic_uint ran;
 
-static void ref(struct tpm_job *job)
+static void ref(struct job *job)
 {
     ((struct test_job *)job)->references++;
 }
 
-static void unref(struct tpm_job *job)
+static void unref(struct job *job)
 {
     ((struct test_job *)job)->references--;
 }
 
-static enum attest_error run(struct tpm_job *job, struct tpm_session *session, struct attest_diag *diag)
+static enum attest_error run(struct job *job, struct tpm_session *session, struct attest_diag *diag)
 {
     struct test_job *self = (struct test_job *)job;
     struct attest_tpm_properties properties;
@@ -79,7 +79,7 @@ static unsigned collect(void)
     unsigned collected = 0;
 
     tpm_worker_supervise(worker, clock_now());
-    for (struct tpm_job *job; (job = tpm_worker_collect(worker)); collected++)
+    for (struct job *job; (job = tpm_worker_collect(worker)); collected++)
         job->unref(job);
     return collected;
 }
@@ -171,7 +171,7 @@ static void test_serves(void **state)
     assert_ok(submit(&job));
     wait_for_jobs(1);
     assert_error(job.job.error, ATTEST_OK);
-    assert_int_equal(job.job.state, TPM_JOB_DONE);
+    assert_int_equal(job.job.state, JOB_DONE);
     wait_for(job.references == 1);
     assert_true(read(wake_fd, &count, sizeof count) > 0);
     assert_true(tpm_worker_state(worker).commands > 2);

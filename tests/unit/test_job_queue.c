@@ -2,21 +2,21 @@
 /* Is it first in, first out, urgent jobs first, and does the end stay the end? */
 #include "tests/unit/unit.h"
 
-#include "daemon/tpm_queue.h"
+#include "daemon/job_queue.h"
 
 #define JOBS 6
 
-static struct tpm_queue queue;
-static struct tpm_job jobs[JOBS];
+static struct job_queue queue;
+static struct job jobs[JOBS];
 
 static void push(const char *order)
 {
-    tpm_queue_init(&queue);
+    job_queue_init(&queue);
     memset(jobs, 0, sizeof jobs);
     for (size_t i = 0; order[i]; i++) {
         jobs[i].urgent = order[i] == 'u';
         jobs[i].deadline = 100 * (i + 1);
-        tpm_queue_push(&queue, &jobs[i]);
+        job_queue_push(&queue, &jobs[i]);
         assert_int_equal(queue.length, i + 1);
     }
 }
@@ -25,11 +25,11 @@ static void push(const char *order)
 static void assert_order(const char *order)
 {
     for (size_t i = 0; order[i]; i++) {
-        struct tpm_job *job = tpm_queue_pop(&queue);
+        struct job *job = job_queue_pop(&queue);
         assert_ptr_equal(job, &jobs[order[i] - '0']);
         assert_null(job->next);
     }
-    assert_null(tpm_queue_pop(&queue));
+    assert_null(job_queue_pop(&queue));
     assert_int_equal(queue.length, 0);
     assert_ptr_equal(queue.end, &queue.first);
 }
@@ -55,10 +55,10 @@ static void test_push_after_pop(void **state)
 {
     (void)state;
     push("nn");
-    assert_ptr_equal(tpm_queue_pop(&queue), &jobs[0]);
-    tpm_queue_push(&queue, &jobs[0]);
+    assert_ptr_equal(job_queue_pop(&queue), &jobs[0]);
+    job_queue_push(&queue, &jobs[0]);
     assert_order("10");
-    tpm_queue_push(&queue, &jobs[1]);
+    job_queue_push(&queue, &jobs[1]);
     assert_order("1");
 }
 
@@ -67,18 +67,18 @@ static void test_late(void **state)
 {
     (void)state;
     push("nnn");
-    assert_int_equal(tpm_queue_deadline(&queue), 100);
-    assert_null(tpm_queue_pop_late(&queue, 99));
-    assert_ptr_equal(tpm_queue_pop_late(&queue, 100), &jobs[0]);
-    assert_null(tpm_queue_pop_late(&queue, 100));
-    assert_int_equal(tpm_queue_deadline(&queue), 200);
+    assert_int_equal(job_queue_deadline(&queue), 100);
+    assert_null(job_queue_pop_late(&queue, 99));
+    assert_ptr_equal(job_queue_pop_late(&queue, 100), &jobs[0]);
+    assert_null(job_queue_pop_late(&queue, 100));
+    assert_int_equal(job_queue_deadline(&queue), 200);
     jobs[2].deadline = 150;
-    assert_int_equal(tpm_queue_deadline(&queue), 150);
-    assert_ptr_equal(tpm_queue_pop_late(&queue, 160), &jobs[2]);
-    tpm_queue_push(&queue, &jobs[0]);
+    assert_int_equal(job_queue_deadline(&queue), 150);
+    assert_ptr_equal(job_queue_pop_late(&queue, 160), &jobs[2]);
+    job_queue_push(&queue, &jobs[0]);
     assert_order("10");
-    assert_int_equal(tpm_queue_deadline(&queue), UINT64_MAX);
-    assert_null(tpm_queue_pop_late(&queue, UINT64_MAX));
+    assert_int_equal(job_queue_deadline(&queue), UINT64_MAX);
+    assert_null(job_queue_pop_late(&queue, UINT64_MAX));
 }
 
 static void test_late_in_the_middle(void **state)
@@ -86,8 +86,8 @@ static void test_late_in_the_middle(void **state)
     (void)state;
     push("nnnn");
     jobs[1].deadline = jobs[2].deadline = 1;
-    assert_ptr_equal(tpm_queue_pop_late(&queue, 1), &jobs[1]);
-    assert_ptr_equal(tpm_queue_pop_late(&queue, 1), &jobs[2]);
+    assert_ptr_equal(job_queue_pop_late(&queue, 1), &jobs[1]);
+    assert_ptr_equal(job_queue_pop_late(&queue, 1), &jobs[2]);
     assert_int_equal(queue.length, 2);
     assert_order("03");
 }
@@ -100,5 +100,5 @@ int main(void)
         cmocka_unit_test(test_late),
         cmocka_unit_test(test_late_in_the_middle),
     };
-    return cmocka_run_group_tests_name("tpm_queue", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("job_queue", tests, NULL, NULL);
 }

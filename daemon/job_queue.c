@@ -2,18 +2,18 @@
 /*
  * Whose turn is it?
  */
-#include "daemon/tpm_queue.h"
+#include "daemon/job_queue.h"
 
 #include <stddef.h>
 
-void tpm_queue_init(struct tpm_queue *queue)
+void job_queue_init(struct job_queue *queue)
 {
-    *queue = (struct tpm_queue){ .end = &queue->first };
+    *queue = (struct job_queue){ .end = &queue->first };
 }
 
-void tpm_queue_push(struct tpm_queue *queue, struct tpm_job *job)
+void job_queue_push(struct job_queue *queue, struct job *job)
 {
-    struct tpm_job **at = queue->end;
+    struct job **at = queue->end;
 
     if (job->urgent)
         for (at = &queue->first; *at && (*at)->urgent;)
@@ -25,9 +25,9 @@ void tpm_queue_push(struct tpm_queue *queue, struct tpm_job *job)
     queue->length++;
 }
 
-static struct tpm_job *unlink_at(struct tpm_queue *queue, struct tpm_job **at)
+static struct job *unlink_at(struct job_queue *queue, struct job **at)
 {
-    struct tpm_job *job = *at;
+    struct job *job = *at;
 
     *at = job->next;
     if (!*at)
@@ -37,24 +37,24 @@ static struct tpm_job *unlink_at(struct tpm_queue *queue, struct tpm_job **at)
     return job;
 }
 
-struct tpm_job *tpm_queue_pop(struct tpm_queue *queue)
+struct job *job_queue_pop(struct job_queue *queue)
 {
     return queue->first ? unlink_at(queue, &queue->first) : NULL;
 }
 
-struct tpm_job *tpm_queue_pop_late(struct tpm_queue *queue, uint64_t now)
+struct job *job_queue_pop_late(struct job_queue *queue, uint64_t now)
 {
-    for (struct tpm_job **at = &queue->first; *at; at = &(*at)->next)
+    for (struct job **at = &queue->first; *at; at = &(*at)->next)
         if ((*at)->deadline <= now)
             return unlink_at(queue, at);
     return NULL;
 }
 
-uint64_t tpm_queue_deadline(const struct tpm_queue *queue)
+uint64_t job_queue_deadline(const struct job_queue *queue)
 {
     uint64_t earliest = UINT64_MAX;
 
-    for (const struct tpm_job *job = queue->first; job; job = job->next)
+    for (const struct job *job = queue->first; job; job = job->next)
         if (job->deadline < earliest)
             earliest = job->deadline;
     return earliest;

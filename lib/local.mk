@@ -2,12 +2,15 @@
 # libattest is floors 0 to 2; what reaches outside (floor 3) is in libraries of its own, which only programs link.
 attestincludedir = $(includedir)/attest
 attestinclude_HEADERS = \
+	lib/include/attest/document.h \
 	lib/include/attest/error.h \
 	lib/include/attest/eventlog.h \
+	lib/include/attest/evidence.h \
 	lib/include/attest/hash.h \
 	lib/include/attest/key.h \
 	lib/include/attest/policy.h \
 	lib/include/attest/quote.h \
+	lib/include/attest/trust.h \
 	lib/include/attest/verdict.h \
 	lib/include/attest/view.h
 
@@ -15,6 +18,7 @@ noinst_LTLIBRARIES += libattest-core.la libattest-tpm.la libattest-aws.la libatt
 
 libattest_core_la_SOURCES = \
 	lib/base/bytes.c lib/base/bytes.h \
+	lib/base/certificate.c lib/base/certificate.h \
 	lib/base/certificate_text.c lib/base/certificate_text.h \
 	lib/base/cleanup.h \
 	lib/base/encode.c lib/base/encode.h \
@@ -25,7 +29,11 @@ libattest_core_la_SOURCES = \
 	lib/base/ossl.h \
 	lib/base/reader.c lib/base/reader.h \
 	lib/base/secret.c lib/base/secret.h \
+	lib/base/time.c lib/base/time.h \
 	lib/base/utf8.c lib/base/utf8.h \
+	lib/codec/cbor.c lib/codec/cbor.h \
+	lib/codec/cbor_writer.c lib/codec/cbor_writer.h \
+	lib/codec/cose.c lib/codec/cose.h \
 	lib/codec/devicepath.c lib/codec/devicepath.h \
 	lib/codec/devicepath_nodes.c lib/codec/devicepath_nodes.h \
 	lib/codec/efivar.c lib/codec/efivar.h \
@@ -49,8 +57,14 @@ libattest_core_la_SOURCES = \
 	lib/codec/tcglog.c lib/codec/tcglog.h \
 	lib/codec/tpmwire.c lib/codec/tpmwire.h \
 	lib/codec/utf16.c lib/codec/utf16.h \
+	lib/evidence/aws_root.c lib/evidence/aws_root.h \
 	lib/evidence/bundle.c lib/evidence/bundle.h \
+	lib/evidence/document.c lib/evidence/document.h \
+	lib/evidence/document_verify.c \
+	lib/evidence/endorsement.c lib/evidence/endorsement.h \
 	lib/evidence/eventlog.c lib/evidence/eventlog.h \
+	lib/evidence/evidence.c lib/evidence/evidence.h \
+	lib/evidence/evidence_verify.c \
 	lib/evidence/findings.c lib/evidence/findings.h \
 	lib/evidence/firmware.c lib/evidence/firmware.h \
 	lib/evidence/ima.c lib/evidence/ima.h \
@@ -61,11 +75,14 @@ libattest_core_la_SOURCES = \
 	lib/evidence/quote_context.c \
 	lib/evidence/replay.c lib/evidence/replay.h \
 	lib/evidence/secureboot.c lib/evidence/secureboot.h \
+	lib/evidence/signature.c lib/evidence/signature.h \
 	lib/evidence/tpmkey.c lib/evidence/tpmkey.h \
+	lib/evidence/trust.c lib/evidence/trust.h \
 	lib/evidence/userspace.c lib/evidence/userspace.h \
-	lib/evidence/verdict.c lib/evidence/verdict.h
-libattest_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS) $(JSONC_CFLAGS)
-libattest_core_la_LIBADD = $(OPENSSL_LIBS) $(JSONC_LIBS)
+	lib/evidence/verdict.c lib/evidence/verdict.h \
+	lib/evidence/x509.c lib/evidence/x509.h
+libattest_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS) $(JSONC_CFLAGS) $(CBOR_CFLAGS)
+libattest_core_la_LIBADD = $(OPENSSL_LIBS) $(JSONC_LIBS) $(CBOR_LIBS)
 
 lib_LTLIBRARIES += libattest.la
 libattest_la_SOURCES =

@@ -20,12 +20,15 @@ AM_TESTS_ENVIRONMENT = \
 	export CMOCKA_MESSAGE_OUTPUT=TAP; \
 	export ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)'; \
 	export ATTESTCTL='$(abs_top_builddir)/attestctl$(EXEEXT)'; \
+	export NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)'; \
 	export ATTESTD_VECTORS="$${ATTESTD_VECTORS:-$(abs_top_srcdir)/../shared/vectors}";
 
 include tests/unit/local.mk
 include tests/unit/daemon.mk
+include tests/unit/simulators.mk
 include tests/fuzz/local.mk
 include tests/fuzz/daemon.mk
+include tests/fuzz/simulators.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
 
@@ -33,12 +36,16 @@ INTEGRATION_TESTS = \
 	tests/integration/access.py \
 	tests/integration/activate.py \
 	tests/integration/configuration.py \
+	tests/integration/endorsement_attack.py \
 	tests/integration/endpoints.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/eventlog.py \
+	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
 	tests/integration/lifecycle.py \
+	tests/integration/nitrotpm_document.py \
+	tests/integration/nitrotpm_sim.py \
 	tests/integration/openapi.py \
 	tests/integration/pcrs.py \
 	tests/integration/played_log.py \
@@ -47,6 +54,8 @@ INTEGRATION_TESTS = \
 ORACLE_TESTS = \
 	tests/oracle/event_data.py \
 	tests/oracle/eventlogs.py \
+	tests/oracle/made_documents.py \
+	tests/oracle/made_evidence.py \
 	tests/oracle/our_quotes.py \
 	tests/oracle/vector_quotes.py
 
@@ -63,13 +72,16 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/eventlogs.py \
 	tests/integration/invoked.py \
 	tests/integration/logs.py \
+	tests/integration/simulator.py \
 	tests/integration/support.py \
 	tests/integration/tap.py \
 	tests/integration/tpm.py \
+	tests/oracle/documents.py \
+	tests/oracle/evidence.py \
 	tests/run
 
 .PHONY: check-measured check-units
 check-measured:
 	$(MAKE) check TESTS='$(MEASURED_TESTS)'
 check-units:
-	$(MAKE) check TESTS='$(UNIT_TESTS)'
+	$(MAKE) check TESTS='$(UNIT_TESTS) $(SIMULATOR_UNIT_TESTS)'

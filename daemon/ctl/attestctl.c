@@ -5,6 +5,7 @@
  */
 #include <config.h>
 
+#include "attest/trust.h"
 #include "base/error.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/output.h"
@@ -12,8 +13,11 @@
 #include <errno.h>
 
 static const struct ctl_command *const commands[] = {
-    &ctl_command_status,   &ctl_command_pcrs,         &ctl_command_quote,           &ctl_command_ak,
-    &ctl_command_eventlog, &ctl_command_verify_quote, &ctl_command_verify_eventlog, NULL,
+    &ctl_command_status,          &ctl_command_pcrs,
+    &ctl_command_quote,           &ctl_command_ak,
+    &ctl_command_eventlog,        &ctl_command_verify_quote,
+    &ctl_command_verify_eventlog, &ctl_command_verify_document,
+    &ctl_command_verify_evidence, NULL,
 };
 
 /* The one place where an error becomes an exit status. */
@@ -38,7 +42,8 @@ static enum attest_error run(struct ctl_call *call)
         return ATTEST_OK;
     }
     if (call->value[CTL_VERSION]) {
-        puts("attestctl " PACKAGE_VERSION);
+        printf("attestctl " PACKAGE_VERSION "\nAWS Nitro root G1, SHA-256 %s\n",
+               attest_trust_aws_fingerprint());
         return ATTEST_OK;
     }
     return call->command->run(call);

@@ -5,7 +5,6 @@
  */
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/reader.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
 #include "daemon/ctl/logs.h"
@@ -14,8 +13,6 @@
 #include "evidence/bundle.h"
 #include "evidence/policy.h"
 #include "evidence/quote.h"
-
-#include <string.h>
 
 /* The options that together stand for FILE. */
 static const enum ctl_option_id parts[] = { CTL_MESSAGE, CTL_SIGNATURE, CTL_PCRS_FILE };
@@ -33,38 +30,15 @@ static enum attest_error check_files(struct ctl_call *call)
                                   call->value[CTL_IMA],
                                   call->value[CTL_USERSPACE],
                                   call->value[CTL_POLICY] };
-    size_t given = 0, standard_inputs = 0;
+    size_t given = 0;
 
     for (size_t i = 0; i < PART_COUNT; i++)
         given += call->value[parts[i]] != NULL;
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
-        standard_inputs += files[i] && strcmp(files[i], "-") == 0;
     if (given > 0 && call->operand)
         return attest_fail(&call->diag, ATTEST_USAGE, "both", "%s", expected);
     if (given != PART_COUNT && !call->operand)
         return attest_fail(&call->diag, ATTEST_USAGE, given > 0 ? "some of them" : "none", "%s", expected);
-    if (standard_inputs > 1)
-        return attest_fail(&call->diag, ATTEST_USAGE, "it twice", "standard input (-) for one file");
-    return ATTEST_OK;
-}
-
-static enum attest_error parse_allowed(struct ctl_call *call, struct attest_quote_demands *demands)
-{
-    struct attest_reader items = attest_reader_init(attest_view_text(call->value[CTL_ALLOW_MISSING]));
-    struct attest_view item;
-    bool more;
-
-    do {
-        more = attest_reader_split(&items, ',', &item);
-        if (attest_view_equal(item, attest_view_text("key")))
-            demands->allow_missing_key = true;
-        else if (attest_view_equal(item, attest_view_text("nonce")))
-            demands->allow_missing_nonce = true;
-        else
-            return attest_fail(&call->diag, ATTEST_USAGE, call->value[CTL_ALLOW_MISSING],
-                               "key, nonce or key,nonce after --allow-missing");
-    } while (more);
-    return ATTEST_OK;
+    return ctl_input_check_files(call, files, sizeof files / sizeof files[0]);
 }
 
 static enum attest_error read_parts(struct ctl_call *call, struct attest_quote **ret_quote)
@@ -119,10 +93,12 @@ static enum attest_error verify(struct ctl_call *call)
         .allow_sha1 = call->value[CTL_ALLOW_SHA1] != NULL,
         .allow_newer = call->value[CTL_ALLOW_NEWER] != NULL,
     };
+    const struct ctl_input_missing allowed[] = { { "key", &demands.allow_missing_key },
+                                                 { "nonce", &demands.allow_missing_nonce },
+                                                 { 0 } };
 
     attest_try(check_files(call));
-    if (call->value[CTL_ALLOW_MISSING])
-        attest_try(parse_allowed(call, &demands));
+    attest_try(ctl_input_missing(call, allowed, "key, nonce or key,nonce"));
     if (call->value[CTL_NONCE]) {
         attest_try(ctl_input_nonce(call, &nonce));
         demands.nonce = attest_bytes_view(&nonce);

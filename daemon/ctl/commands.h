@@ -11,6 +11,8 @@ extern const struct ctl_command ctl_command_pcrs;
 extern const struct ctl_command ctl_command_quote;
 extern const struct ctl_command ctl_command_status;
 extern const struct ctl_command ctl_command_verify_eventlog;
+extern const struct ctl_command ctl_command_verify_document;
+extern const struct ctl_command ctl_command_verify_evidence;
 extern const struct ctl_command ctl_command_verify_quote;
 
 #endif

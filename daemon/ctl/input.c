@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which bytes do the options name? Trusts no file's size and no digit.
+ * Which bytes do the options name? Trusts no file's size and no digit. The clock is read here, and nowhere
+ * else.
  */
 #include "daemon/ctl/input.h"
 
@@ -8,6 +9,11 @@
 #include "base/encode.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/reader.h"
+#include "base/time.h"
+
+#include <string.h>
+#include <time.h>
 
 #define PEM_MAX    ((size_t)16 << 10)
 #define POLICY_MAX ((size_t)1 << 20)
@@ -53,5 +59,71 @@ enum attest_error ctl_input_policy(struct ctl_call *call, struct attest_policy *
     attest_try(ctl_input_file(call, call->value[CTL_POLICY], POLICY_MAX, &json));
     attest_try(attest_policy_parse(attest_bytes_view(&json), ret_policy, &call->diag));
     call->subject = NULL;
+    return ATTEST_OK;
+}
+
+enum attest_error ctl_input_roots(struct ctl_call *call, struct attest_trust *trust)
+{
+    const char *path;
+
+    if (!call->value[CTL_ROOT])
+        return attest_trust_add_aws(trust);
+    for (size_t i = 0; (path = ctl_option_value(call, CTL_ROOT, i)); i++) {
+        _cleanup_(attest_bytes_done) struct attest_bytes pem = attest_bytes_init(0);
+        attest_try(ctl_input_file(call, path, PEM_MAX, &pem));
+        attest_try(attest_trust_add_root(trust, attest_bytes_view(&pem), &call->diag));
+    }
+    call->subject = NULL;
+    return ATTEST_OK;
+}
+
+enum attest_error ctl_input_time(struct ctl_call *call, uint64_t *ret_at, bool *ret_live)
+{
+    struct timespec now;
+    struct attest_diag diag = { 0 };
+
+    if (!call->value[CTL_AT]) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        *ret_at = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+        *ret_live = true;
+        return ATTEST_OK;
+    }
+    if (attest_time_parse(attest_view_text(call->value[CTL_AT]), ret_at, &diag) != ATTEST_OK)
+        return attest_fail(&call->diag, ATTEST_USAGE, diag.found, "%s after --at", diag.expected);
+    *ret_live = false;
+    return ATTEST_OK;
+}
+
+enum attest_error ctl_input_missing(struct ctl_call *call, const struct ctl_input_missing *rows,
+                                    const char *expected)
+{
+    const char *text = call->value[CTL_ALLOW_MISSING];
+    struct attest_view item;
+    bool more = text != NULL;
+
+    struct attest_reader items = attest_reader_init(attest_view_text(text ?: ""));
+    while (more) {
+        const struct ctl_input_missing *row = rows;
+        more = attest_reader_split(&items, ',', &item);
+        while (row->name && !attest_view_equal(item, attest_view_text(row->name)))
+            row++;
+        if (!row->name)
+            return attest_fail(&call->diag, ATTEST_USAGE, text, "%s after --allow-missing", expected);
+        *row->allowed = true;
+    }
+    return ATTEST_OK;
+}
+
+enum attest_error ctl_input_check_files(struct ctl_call *call, const char *const *files, size_t count)
+{
+    const char *root;
+    size_t standard_inputs = 0;
+
+    for (size_t i = 0; i < count; i++)
+        standard_inputs += files[i] && strcmp(files[i], "-") == 0;
+    for (size_t i = 0; (root = ctl_option_value(call, CTL_ROOT, i)); i++)
+        standard_inputs += strcmp(root, "-") == 0;
+    if (standard_inputs > 1)
+        return attest_fail(&call->diag, ATTEST_USAGE, "it twice", "standard input (-) for one file");
     return ATTEST_OK;
 }

@@ -10,6 +10,8 @@ attestctl_SOURCES = \
 	daemon/ctl/cmd_quote.c \
 	daemon/ctl/cmd_status.c \
 	daemon/ctl/cmd_verify_eventlog.c \
+	daemon/ctl/cmd_verify_document.c \
+	daemon/ctl/cmd_verify_evidence.c \
 	daemon/ctl/cmd_verify_quote.c \
 	daemon/ctl/commands.h \
 	daemon/ctl/input.c daemon/ctl/input.h \
@@ -18,6 +20,8 @@ attestctl_SOURCES = \
 	daemon/ctl/output.c daemon/ctl/output.h \
 	daemon/ctl/report.c daemon/ctl/report.h \
 	daemon/ctl/report_eventlog.c daemon/ctl/report_eventlog.h \
+	daemon/ctl/report_document.c daemon/ctl/report_document.h \
+	daemon/ctl/report_evidence.c daemon/ctl/report_evidence.h \
 	daemon/ctl/report_quote.c daemon/ctl/report_quote.h
 attestctl_CPPFLAGS = $(AM_CPPFLAGS)
 attestctl_LDADD = libattest-flow.la libattest-aws.la libattest-core.la

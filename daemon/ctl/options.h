@@ -39,6 +39,9 @@
     X(USERSPACE, "--userspace")                                                                                \
     X(ALLOW_NEWER, "--allow-newer")                                                                            \
     X(POLICY, "--policy")                                                                                      \
+    X(PREVIOUS, "--previous")                                                                                  \
+    X(BIND, "--bind")                                                                                          \
+    X(FRESH, "--fresh")                                                                                        \
     X(LOG, "--log")
 
 enum ctl_option_id {

@@ -9,7 +9,7 @@
 #include "daemon/ctl/output.h"
 #include "evidence/verdict.h"
 
-#define REPORT_MAX ((size_t)64 << 10)
+#define REPORT_MAX ((size_t)128 << 10)
 
 static void print_checks(const struct attest_verdict *verdict, FILE *out)
 {

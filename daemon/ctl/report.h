@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A verdict told: as text, or as JSON with --json. What was verified brings its own claims: report_quote.c,
- * report_document.c.
+ * report_document.c, report_evidence.c.
  */
 #ifndef ATTESTCTL_REPORT_H
 #define ATTESTCTL_REPORT_H

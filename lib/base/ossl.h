@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #define ATTEST_OSSL_CLEANUP(type, release)                                                                     \
     static inline void release##p(type **object)                                                               \
@@ -18,6 +19,8 @@
         release(*object);                                                                                      \
     }
 
+ATTEST_OSSL_CLEANUP(ASN1_BIT_STRING, ASN1_BIT_STRING_free)
+ATTEST_OSSL_CLEANUP(BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free)
 ATTEST_OSSL_CLEANUP(BIGNUM, BN_free)
 ATTEST_OSSL_CLEANUP(BIO, BIO_free_all)
 ATTEST_OSSL_CLEANUP(ECDSA_SIG, ECDSA_SIG_free)

@@ -94,17 +94,24 @@ static enum attest_error parse_members(const struct attest_json *root, struct at
     return parse_ak(attest_json_member(root, "ak"), bundle, diag);
 }
 
+enum attest_error attest_bundle_parse_object(const struct attest_json *object, struct attest_bundle *ret_bundle,
+                                             struct attest_diag *diag)
+{
+    _cleanup_(attest_bundle_done) struct attest_bundle bundle = { 0 };
+
+    attest_try(parse_members(object, &bundle, diag));
+    *ret_bundle = bundle;
+    bundle = (struct attest_bundle){ 0 };
+    return ATTEST_OK;
+}
+
 enum attest_error attest_bundle_parse(struct attest_view json, struct attest_bundle *ret_bundle,
                                       struct attest_diag *diag)
 {
     _cleanup_(attest_json_cleanup) struct attest_json *root = NULL;
-    _cleanup_(attest_bundle_done) struct attest_bundle bundle = { 0 };
 
     attest_try(attest_json_parse(json, ATTEST_BUNDLE_MAX, &root, diag));
-    attest_try(parse_members(root, &bundle, diag));
-    *ret_bundle = bundle;
-    bundle = (struct attest_bundle){ 0 };
-    return ATTEST_OK;
+    return attest_bundle_parse_object(root, ret_bundle, diag);
 }
 
 void attest_bundle_done(struct attest_bundle *bundle)
@@ -120,12 +127,11 @@ void attest_bundle_done(struct attest_bundle *bundle)
     *bundle = (struct attest_bundle){ 0 };
 }
 
-void attest_bundle_write(struct attest_json_writer *json, struct attest_view nonce,
-                         const struct attest_pcrs *pcrs, struct attest_view quoted,
-                         struct attest_view signature, const struct attest_tpmkey *ak,
-                         struct attest_view ak_pem, const struct attest_view logs[ATTEST_LOG_COUNT])
+void attest_bundle_write_members(struct attest_json_writer *json, struct attest_view nonce,
+                                 const struct attest_pcrs *pcrs, struct attest_view quoted,
+                                 struct attest_view signature, const struct attest_tpmkey *ak,
+                                 struct attest_view ak_pem, const struct attest_view logs[ATTEST_LOG_COUNT])
 {
-    attest_json_open(json, NULL, '{');
     attest_json_write_text(json, "type", TYPE);
     attest_json_write_hex(json, "nonce", nonce);
     attest_pcrs_write(json, pcrs);
@@ -137,5 +143,14 @@ void attest_bundle_write(struct attest_json_writer *json, struct attest_view non
     for (size_t i = 0; logs && i < ATTEST_LOG_COUNT; i++)
         if (logs[i].size > 0)
             attest_json_write_base64(json, log_names[i], logs[i]);
+}
+
+void attest_bundle_write(struct attest_json_writer *json, struct attest_view nonce,
+                         const struct attest_pcrs *pcrs, struct attest_view quoted,
+                         struct attest_view signature, const struct attest_tpmkey *ak,
+                         struct attest_view ak_pem, const struct attest_view logs[ATTEST_LOG_COUNT])
+{
+    attest_json_open(json, NULL, '{');
+    attest_bundle_write_members(json, nonce, pcrs, quoted, signature, ak, ak_pem, logs);
     attest_json_close(json, '}');
 }

@@ -26,6 +26,10 @@ struct attest_bundle {
 enum attest_error attest_bundle_parse(struct attest_view json, struct attest_bundle *ret_bundle,
                                       struct attest_diag *diag) attest_must_check;
 
+/* The same of an object inside another JSON text, which bounds its size. */
+enum attest_error attest_bundle_parse_object(const struct attest_json *object, struct attest_bundle *ret_bundle,
+                                             struct attest_diag *diag) attest_must_check;
+
 /* A zeroed bundle is accepted. */
 void attest_bundle_done(struct attest_bundle *bundle);
 
@@ -35,5 +39,11 @@ void attest_bundle_write(struct attest_json_writer *json, struct attest_view non
                          const struct attest_pcrs *pcrs, struct attest_view quoted,
                          struct attest_view signature, const struct attest_tpmkey *ak,
                          struct attest_view ak_pem, const struct attest_view logs[ATTEST_LOG_COUNT]);
+
+/* Its members, into an object that is open. */
+void attest_bundle_write_members(struct attest_json_writer *json, struct attest_view nonce,
+                                 const struct attest_pcrs *pcrs, struct attest_view quoted,
+                                 struct attest_view signature, const struct attest_tpmkey *ak,
+                                 struct attest_view ak_pem, const struct attest_view logs[ATTEST_LOG_COUNT]);
 
 #endif

@@ -15,6 +15,7 @@
 
 #define PCRS_JSON_MAX ((size_t)64 << 10)
 #define PCR_SECURE    7
+#define PCRS_BOOT     0x33ffu /* 0 to 9, 12 and 13: what is in the firmware's log or nowhere */
 
 struct attest_eventlog {
     struct attest_replay replay;
@@ -285,8 +286,16 @@ static bool is_newer(const struct attest_pcr_comparison *result)
     return result->state == ATTEST_PCR_DIFFERS && result->prefix && result->log != ATTEST_LOG_FIRMWARE;
 }
 
+/* Whoever extended it wrote none of these logs; the firmware's tells all of those that it is about. */
+static bool is_foreign(const struct attest_eventlog *eventlog, const struct attest_pcr_comparison *result,
+                       unsigned index)
+{
+    return result->state == ATTEST_PCR_UNEXPLAINED &&
+           (!(PCRS_BOOT >> index & 1) || !attest_eventlog_has(eventlog, ATTEST_LOG_FIRMWARE));
+}
+
 static void check_pcr(const struct attest_eventlog *eventlog, enum attest_hash bank, unsigned index,
-                      bool allow_newer, struct attest_verdict *verdict)
+                      const struct attest_eventlog_demands *demands, struct attest_verdict *verdict)
 {
     static const char *const names[ATTEST_PCR_COUNT] = {
         "pcr_0",  "pcr_1",  "pcr_2",  "pcr_3",  "pcr_4",  "pcr_5",  "pcr_6",  "pcr_7",
@@ -298,9 +307,12 @@ static void check_pcr(const struct attest_eventlog *eventlog, enum attest_hash b
 
     if (result.state == ATTEST_PCR_NOT_EXTENDED)
         attest_verdict_add(verdict, true, names[index], "%s: never extended", attest_hash_name(bank));
-    else if (result.state == ATTEST_PCR_AGREES || (allow_newer && is_newer(&result)))
+    else if (result.state == ATTEST_PCR_AGREES || (demands->allow_newer && is_newer(&result)))
         attest_verdict_add(verdict, true, names[index], "%s: %zu events make the value%s%s",
                            attest_hash_name(bank), result.extends, separator, result.note);
+    else if (demands->allow_unexplained && is_foreign(eventlog, &result, index))
+        attest_verdict_add(verdict, true, names[index], "%s: none of the logs is about it",
+                           attest_hash_name(bank));
     else if (result.prefix)
         attest_verdict_add(
             verdict, false, names[index],
@@ -313,15 +325,15 @@ static void check_pcr(const struct attest_eventlog *eventlog, enum attest_hash b
                            result.extends, result.note);
 }
 
-void attest_eventlog_check(const struct attest_eventlog *eventlog, bool allow_newer,
-                           struct attest_verdict *verdict)
+void attest_eventlog_check(const struct attest_eventlog *eventlog,
+                           const struct attest_eventlog_demands *demands, struct attest_verdict *verdict)
 {
     for (int rule = 0; rule < ATTEST_FINDING_COUNT; rule++)
         check_rule(eventlog, (enum attest_finding_rule)rule, verdict);
     for (size_t bank = 0; bank < ATTEST_HASH_COUNT; bank++)
         for (unsigned index = 0; index < ATTEST_PCR_COUNT; index++)
             if (eventlog->replay.expected[bank].mask >> index & 1)
-                check_pcr(eventlog, (enum attest_hash)bank, index, allow_newer, verdict);
+                check_pcr(eventlog, (enum attest_hash)bank, index, demands, verdict);
 }
 
 static bool is_compared(const struct attest_eventlog *eventlog)
@@ -344,6 +356,6 @@ enum attest_error attest_eventlog_verify(const struct attest_eventlog *eventlog,
                            demands->allow_missing_pcrs
                                ? "none given, as allowed: the log may be anybody's"
                                : "expected PCR values to compare with, found none given");
-    attest_eventlog_check(eventlog, demands->allow_newer, verdict);
+    attest_eventlog_check(eventlog, demands, verdict);
     return attest_verdict_finish(verdict);
 }

@@ -46,9 +46,8 @@ unsigned attest_eventlog_extends(const struct attest_log_record *record);
 /* Bytes that the log ends with and that are padding. */
 size_t attest_eventlog_padding(const struct attest_eventlog *eventlog);
 
-/* The checks of attest_eventlog_verify, without the end of the verdict. `allow_newer`: IMA's and systemd's logs
- * may go on behind what made the values. */
-void attest_eventlog_check(const struct attest_eventlog *eventlog, bool allow_newer,
-                           struct attest_verdict *verdict);
+/* The checks of attest_eventlog_verify but "pcrs", without the end of the verdict. */
+void attest_eventlog_check(const struct attest_eventlog *eventlog,
+                           const struct attest_eventlog_demands *demands, struct attest_verdict *verdict);
 
 #endif

@@ -8,20 +8,13 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "evidence/bundle.h"
+#include "evidence/signature.h"
 #include "evidence/verdict.h"
 
 #include <stdlib.h>
 
 #define PART_MAX ((size_t)1024)
 #define PCRS_MAX ((size_t)64 << 10)
-
-/* A signature of whatever form, ready to be checked. */
-struct signature {
-    enum attest_key_scheme scheme;
-    bool bare; /* it does not say its scheme */
-    enum attest_hash hash;
-    struct attest_bytes value;
-};
 
 struct attest_quote {
     struct attest_bundle bundle;
@@ -34,11 +27,6 @@ void attest_quote_cleanup(struct attest_quote **quote)
     attest_quote_free(*quote);
 }
 
-static void signature_done(struct signature *signature)
-{
-    attest_bytes_done(&signature->value);
-}
-
 static enum attest_error new_quote(struct attest_quote **ret_quote)
 {
     struct attest_quote *quote = calloc(1, sizeof *quote);
@@ -48,17 +36,37 @@ static enum attest_error new_quote(struct attest_quote **ret_quote)
     return ATTEST_OK;
 }
 
-enum attest_error attest_quote_from_bundle(struct attest_view json, struct attest_quote **ret_quote,
-                                           struct attest_diag *diag)
+/* Takes over the bundle. */
+static enum attest_error from_bundle(struct attest_bundle *bundle, struct attest_quote **ret_quote,
+                                     struct attest_diag *diag)
 {
     _cleanup_(attest_quote_cleanup) struct attest_quote *quote = NULL;
 
     attest_try(new_quote(&quote));
-    attest_try(attest_bundle_parse(json, &quote->bundle, diag));
+    quote->bundle = *bundle;
+    *bundle = (struct attest_bundle){ 0 };
     attest_try(attest_tpmwire_parse_attest(attest_bytes_view(&quote->bundle.quoted), &quote->attest, diag));
     quote->has_ak = true;
     *ret_quote = attest_steal(quote);
     return ATTEST_OK;
+}
+
+enum attest_error attest_quote_from_bundle(struct attest_view json, struct attest_quote **ret_quote,
+                                           struct attest_diag *diag)
+{
+    _cleanup_(attest_bundle_done) struct attest_bundle bundle = { 0 };
+
+    attest_try(attest_bundle_parse(json, &bundle, diag));
+    return from_bundle(&bundle, ret_quote, diag);
+}
+
+enum attest_error attest_quote_from_object(const struct attest_json *object, struct attest_quote **ret_quote,
+                                           struct attest_diag *diag)
+{
+    _cleanup_(attest_bundle_done) struct attest_bundle bundle = { 0 };
+
+    attest_try(attest_bundle_parse_object(object, &bundle, diag));
+    return from_bundle(&bundle, ret_quote, diag);
 }
 
 static enum attest_error copy_part(struct attest_view part, struct attest_bytes *ret_part)
@@ -97,41 +105,13 @@ void attest_quote_free(struct attest_quote *quote)
 }
 
 /* The TPM digests the PCRs with the hash of its signature's scheme (Part 3 §18.4), so the digest's size tells
- * which hash a bare signature, which does not say, has to be of. */
+ * which that is, also where a signature is bare and does not say. */
 static enum attest_hash hash_of_size(size_t size)
 {
     for (int i = ATTEST_HASH_SHA1; i < ATTEST_HASH_COUNT; i++)
         if (attest_hash_size((enum attest_hash)i) == size)
             return (enum attest_hash)i;
     return ATTEST_HASH_NONE;
-}
-
-static enum attest_error load_tpmt(const struct attest_tpm_signature *tpmt, struct signature *signature)
-{
-    signature->hash = attest_tpmwire_hash(tpmt->hash);
-    if (tpmt->scheme == ATTEST_TPM_ALG_ECDSA) {
-        signature->scheme = ATTEST_KEY_ECDSA;
-        return attest_key_encode_ecdsa(tpmt->r, tpmt->s, &signature->value);
-    }
-    signature->scheme = tpmt->scheme == ATTEST_TPM_ALG_RSAPSS ? ATTEST_KEY_RSAPSS : ATTEST_KEY_RSASSA;
-    attest_bytes_append(&signature->value, tpmt->r);
-    return attest_bytes_check(&signature->value);
-}
-
-static enum attest_error load_signature(const struct attest_quote *quote, const struct attest_key *key,
-                                        struct signature *signature)
-{
-    struct attest_view wire = attest_bytes_view(&quote->bundle.signature);
-    struct attest_tpm_signature tpmt;
-
-    signature->value = attest_bytes_init(PART_MAX);
-    if (attest_tpmwire_parse_signature(wire, &tpmt, NULL) == ATTEST_OK)
-        return load_tpmt(&tpmt, signature);
-    signature->bare = true;
-    signature->scheme = attest_key_is_rsa(key) ? ATTEST_KEY_RSASSA : ATTEST_KEY_ECDSA;
-    signature->hash = hash_of_size(quote->attest.pcr_digest.size);
-    attest_bytes_append(&signature->value, wire);
-    return attest_bytes_check(&signature->value);
 }
 
 /* Which key must have signed; NULL if the question was not asked. */
@@ -149,43 +129,6 @@ static const struct attest_key *check_key(const struct attest_quote *quote,
         allowed ? "none given, as allowed: the bundle's own AK, which proves nothing about whose it is"
                 : "expected a trusted key, found none given");
     return quote->has_ak ? quote->bundle.ak.key : NULL;
-}
-
-static enum attest_error verify_signature(const struct attest_quote *quote, const struct attest_key *key,
-                                          const struct signature *signature)
-{
-    struct attest_view message = attest_bytes_view(&quote->bundle.quoted);
-    struct attest_view value = attest_bytes_view(&signature->value);
-
-    enum attest_error error = attest_key_verify(key, signature->scheme, signature->hash, message, value);
-    if (error == ATTEST_REFUSED && signature->bare && signature->scheme == ATTEST_KEY_RSASSA)
-        error = attest_key_verify(key, ATTEST_KEY_RSAPSS, signature->hash, message, value);
-    return error;
-}
-
-static enum attest_error check_signature(const struct attest_quote *quote, const struct attest_key *key,
-                                         struct attest_verdict *verdict)
-{
-    _cleanup_(signature_done) struct signature signature = { 0 };
-
-    if (!key) {
-        attest_verdict_add(verdict, false, "signature", "expected a key to verify it with, found none");
-        return ATTEST_OK;
-    }
-    attest_try(load_signature(quote, key, &signature));
-    if (signature.hash == ATTEST_HASH_SHA1 || signature.hash == ATTEST_HASH_NONE) {
-        attest_verdict_add(verdict, false, "signature", "expected one of sha256, sha384 or sha512, found %s",
-                           attest_hash_name(signature.hash));
-        return ATTEST_OK;
-    }
-    enum attest_error error = verify_signature(quote, key, &signature);
-    if (error != ATTEST_OK && error != ATTEST_REFUSED)
-        return error;
-    attest_verdict_add(verdict, error == ATTEST_OK, "signature",
-                       error == ATTEST_OK ? "over the message, by the key, with %s"
-                                          : "expected one by the key over the message, found another (%s)",
-                       attest_hash_name(signature.hash));
-    return ATTEST_OK;
 }
 
 static void check_form(const struct attest_quote *quote, struct attest_verdict *verdict)
@@ -297,18 +240,25 @@ static enum attest_error check_ak(const struct attest_quote *quote, const struct
     return ATTEST_OK;
 }
 
+enum attest_error attest_quote_check(const struct attest_quote *quote, const struct attest_key *key,
+                                     const struct attest_quote_demands *demands, struct attest_verdict *verdict)
+{
+    attest_try(attest_signature_check(attest_bytes_view(&quote->bundle.signature), key,
+                                      attest_bytes_view(&quote->bundle.quoted),
+                                      hash_of_size(quote->attest.pcr_digest.size), verdict));
+    check_form(quote, verdict);
+    check_nonce(quote, demands, verdict);
+    attest_try(check_pcrs(quote, demands, verdict));
+    return quote->has_ak ? check_ak(quote, key, verdict) : ATTEST_OK;
+}
+
 enum attest_error attest_quote_verify(const struct attest_quote *quote,
                                       const struct attest_quote_demands *demands,
                                       struct attest_verdict *verdict)
 {
     const struct attest_key *key = check_key(quote, demands, verdict);
 
-    attest_try(check_signature(quote, key, verdict));
-    check_form(quote, verdict);
-    check_nonce(quote, demands, verdict);
-    attest_try(check_pcrs(quote, demands, verdict));
-    if (quote->has_ak)
-        attest_try(check_ak(quote, key, verdict));
+    attest_try(attest_quote_check(quote, key, demands, verdict));
     attest_try(attest_quote_check_context(quote, demands, verdict));
     return attest_verdict_finish(verdict);
 }
@@ -340,6 +290,16 @@ struct attest_view attest_quote_pcr(const struct attest_quote *quote, unsigned i
 const struct attest_pcrs *attest_quote_pcrs(const struct attest_quote *quote)
 {
     return &quote->bundle.pcrs;
+}
+
+const struct attest_bundle *attest_quote_bundle(const struct attest_quote *quote)
+{
+    return &quote->bundle;
+}
+
+const struct attest_tpm_attest *attest_quote_attest(const struct attest_quote *quote)
+{
+    return &quote->attest;
 }
 
 struct attest_view attest_quote_log(const struct attest_quote *quote, enum attest_log kind)

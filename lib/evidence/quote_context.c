@@ -15,9 +15,8 @@ void attest_eventlog_expect_quote(struct attest_eventlog *eventlog, const struct
     attest_eventlog_expect_pcrs(eventlog, attest_quote_pcrs(quote));
 }
 
-/* Those that the bundle has; NULL if it has none. */
-static enum attest_error replay_own_logs(const struct attest_quote *quote,
-                                         struct attest_eventlog **ret_eventlog)
+enum attest_error attest_quote_replay(const struct attest_quote *quote, struct attest_eventlog **ret_eventlog,
+                                      struct attest_diag *diag)
 {
     _cleanup_(attest_eventlog_cleanup) struct attest_eventlog *eventlog = NULL;
     bool any = false;
@@ -28,7 +27,7 @@ static enum attest_error replay_own_logs(const struct attest_quote *quote,
         struct attest_view log = attest_quote_log(quote, (enum attest_log)i);
         if (log.size == 0)
             continue;
-        attest_try(attest_eventlog_add(eventlog, (enum attest_log)i, log, NULL));
+        attest_try(attest_eventlog_add(eventlog, (enum attest_log)i, log, diag));
         any = true;
     }
     if (any)
@@ -39,11 +38,12 @@ static enum attest_error replay_own_logs(const struct attest_quote *quote,
 static void check_logs(const struct attest_quote *quote, const struct attest_eventlog *eventlog,
                        const struct attest_quote_demands *demands, struct attest_verdict *verdict)
 {
+    const struct attest_eventlog_demands logs = { .allow_newer = demands->allow_newer };
     bool same = attest_eventlog_expects(eventlog, attest_quote_pcrs(quote));
 
     attest_verdict_add(verdict, same, "eventlog", "expected logs compared with the quoted values, found %s",
                        same ? "them" : "others");
-    attest_eventlog_check(eventlog, demands->allow_newer, verdict);
+    attest_eventlog_check(eventlog, &logs, verdict);
 }
 
 static void check_policy(const struct attest_quote *quote, const struct attest_eventlog *eventlog,
@@ -66,7 +66,7 @@ enum attest_error attest_quote_check_context(const struct attest_quote *quote,
     const struct attest_eventlog *eventlog = demands->eventlog;
 
     if (!eventlog) {
-        attest_try(replay_own_logs(quote, &own));
+        attest_try(attest_quote_replay(quote, &own, NULL));
         eventlog = own;
     }
     if (eventlog)

@@ -8,17 +8,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define CHECKS_MAX 128
+#define CHECKS_MAX 192
+#define NAME_SIZE  48
+
+struct check {
+    char name[NAME_SIZE];
+    bool ok;
+    char detail[256];
+};
 
 struct attest_verdict {
     size_t count;
     bool holds;
-    struct {
-        const char *name;
-        bool ok;
-        char detail[256];
-    } checks[CHECKS_MAX];
+    struct check checks[CHECKS_MAX];
 };
 
 struct attest_verdict *attest_verdict_new(void)
@@ -54,22 +58,40 @@ struct attest_check attest_verdict_check(const struct attest_verdict *verdict, s
                                   verdict->checks[index].detail };
 }
 
+/* Room for one more, of that name; NULL if there is none. */
+static struct check *append(struct attest_verdict *verdict, bool ok, const char *prefix, const char *name)
+{
+    verdict->holds = false;
+    if (verdict->count == CHECKS_MAX) { /* a check that is not recorded must not be lost: the last one fails */
+        verdict->checks[CHECKS_MAX - 1].ok = false;
+        return NULL;
+    }
+    struct check *check = &verdict->checks[verdict->count++];
+    check->ok = ok;
+    snprintf(check->name, sizeof check->name, "%s%s", prefix, name);
+    return check;
+}
+
 bool attest_verdict_add(struct attest_verdict *verdict, bool ok, const char *name, const char *format, ...)
 {
     va_list arguments;
 
-    verdict->holds = false;
-    if (verdict->count == CHECKS_MAX) { /* a check that is not recorded must not be lost: the last one fails */
-        verdict->checks[CHECKS_MAX - 1].ok = false;
+    struct check *check = append(verdict, ok, "", name);
+    if (!check)
         return false;
-    }
-    verdict->checks[verdict->count].name = name;
-    verdict->checks[verdict->count].ok = ok;
     va_start(arguments, format);
-    vsnprintf(verdict->checks[verdict->count].detail, sizeof verdict->checks[0].detail, format, arguments);
+    vsnprintf(check->detail, sizeof check->detail, format, arguments);
     va_end(arguments);
-    verdict->count++;
     return ok;
+}
+
+void attest_verdict_adopt(struct attest_verdict *verdict, const struct attest_verdict *part, const char *prefix)
+{
+    for (size_t i = 0; i < part->count; i++) {
+        struct check *check = append(verdict, part->checks[i].ok, prefix, part->checks[i].name);
+        if (check)
+            memcpy(check->detail, part->checks[i].detail, sizeof check->detail);
+    }
 }
 
 enum attest_error attest_verdict_finish(struct attest_verdict *verdict)

@@ -4,12 +4,17 @@
 # Built by `make check` too, so that it always compiles; run only when asked, for no test may depend on how fast a
 # machine is.
 check_PROGRAMS += \
+	tests/bench/document_verify \
 	tests/bench/esapi_loop \
 	tests/bench/log_growth \
 	tests/bench/quote_load \
 	tests/bench/replay_loop
-EXTRA_DIST += tests/bench/logs tests/bench/run
-CLEANFILES += bench.json bench-logs.json
+EXTRA_DIST += tests/bench/documents tests/bench/logs tests/bench/run
+CLEANFILES += bench.json bench-documents.json bench-logs.json
+
+tests_bench_document_verify_SOURCES = tests/bench/document_verify.c tests/bench/samples.c tests/bench/samples.h
+tests_bench_document_verify_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_bench_document_verify_LDADD = libattest-core.la $(OPENSSL_LIBS)
 
 tests_bench_esapi_loop_SOURCES = tests/bench/esapi_loop.c tests/bench/samples.c tests/bench/samples.h
 tests_bench_esapi_loop_CPPFLAGS = $(AM_CPPFLAGS) $(TSS_CFLAGS)
@@ -23,11 +28,13 @@ tests_bench_log_growth_LDADD = libattest-flow.la libattest-core.la
 tests_bench_replay_loop_SOURCES = tests/bench/replay_loop.c tests/bench/samples.c tests/bench/samples.h
 tests_bench_replay_loop_LDADD = libattest-core.la
 
-.PHONY: bench bench-logs bench-quotes
-bench: bench-quotes bench-logs
+.PHONY: bench bench-documents bench-logs bench-quotes
+bench: bench-quotes bench-documents bench-logs
 bench-quotes: attestd$(EXEEXT) tests/bench/esapi_loop$(EXEEXT) tests/bench/quote_load$(EXEEXT)
 	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
 		$(PYTHON3) -B $(top_srcdir)/tests/bench/run '$(abs_top_builddir)'
 bench-logs: attestctl$(EXEEXT) tests/bench/log_growth$(EXEEXT) tests/bench/replay_loop$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) BENCH_QUICK='$(BENCH_QUICK)' \
 		$(PYTHON3) -B $(top_srcdir)/tests/bench/logs '$(abs_top_builddir)'
+bench-documents: tests/bench/document_verify$(EXEEXT)
+	BENCH_QUICK='$(BENCH_QUICK)' $(PYTHON3) -B $(top_srcdir)/tests/bench/documents '$(abs_top_builddir)'

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encodings: decode(encode(x)) is x, and of all texts for a value only the canonical one is read. */
+/* Encodings: decode(encode(x)) is x, and of all texts for a value only the canonical one is read; and times. */
 #include "tests/fuzz/fuzz.h"
 
 #include "base/encode.h"
+#include "base/time.h"
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <string.h>
 
 #define MAXIMUM ((size_t)1 << 16)
 
@@ -50,6 +52,20 @@ static void fuzz_decimal(struct attest_view text)
     demand(value == 0 || attest_decode_decimal(text, value - 1, &value, &diag) == ATTEST_TOO_LARGE);
 }
 
+/* A date is read only if the calendar has it, so that it is written again as it came. */
+static void fuzz_time(struct attest_view text)
+{
+    uint64_t milliseconds = 0;
+    char canonical[ATTEST_TIME_SIZE];
+
+    enum attest_error error = attest_time_parse(text, &milliseconds, NULL);
+    demand_parsed(error);
+    if (error != ATTEST_OK || text.data[text.size - 1] != 'Z')
+        return;
+    attest_time_format((int64_t)(milliseconds / 1000), canonical);
+    demand(memcmp(canonical, text.data, sizeof "2026-02-03T10:12:02" - 1) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct attest_view input = { data, size < MAXIMUM ? size : MAXIMUM };
@@ -57,5 +73,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_both_ways(attest_encode_hex, attest_decode_hex, input, true);
     fuzz_both_ways(attest_encode_base64, attest_decode_base64, input, false);
     fuzz_decimal(input);
+    fuzz_time(input);
     return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A quote read from a file, verified and written, while calls fail: nothing leaks, nothing crashes, nothing is
- * trusted that was not verified to its end, and without a fault all of it succeeds. The input is the seed, 4
- * bytes, of which the last chooses the quote.
+ * A quote read from a file, verified and written, or an attestation document verified, while calls fail:
+ * nothing leaks, nothing crashes, nothing is trusted that was not verified to its end, and without a fault all
+ * of it succeeds. The input is the seed, 4 bytes, of which the last chooses which.
  */
 #include "tests/fuzz/faults.h"
 #include "tests/fuzz/fuzz.h"
@@ -10,12 +10,16 @@
 #include "attest/quote.h"
 #include "base/file.h"
 #include "base/secret.h"
+#include "evidence/document.h"
 #include "evidence/bundle.h"
+#include "evidence/evidence.h"
 #include "evidence/verdict.h"
 
 #include <string.h>
 
-static const char *const names[] = { "ecdsa-p256", "ecdsa-p384", "rsassa-2048", "rsapss-2048" };
+#define QUOTES   4
+#define SUBJECTS (QUOTES + 2) /* a document, and evidence */
+static const char *const names[QUOTES] = { "ecdsa-p256", "ecdsa-p384", "rsassa-2048", "rsapss-2048" };
 
 static const char *path_of(const char *form, const char *name, const char *suffix)
 {
@@ -60,6 +64,78 @@ static enum attest_error rewrite(struct attest_view text, struct attest_view pem
     return error == ATTEST_OK ? attest_file_write("/dev/null", attest_bytes_view(&out), &diag) : error;
 }
 
+#define SEED_TIME 1767225600 /* 2026-01-01T00:00:00Z, as in make_document_seeds.py */
+
+static enum attest_error judge(struct attest_view wire, struct attest_trust *trust)
+{
+    const struct attest_document_demands demands = { .at = (uint64_t)SEED_TIME * 1000,
+                                                     .allow_missing_nonce = true };
+    _cleanup_(attest_document_cleanup) struct attest_document *document = NULL;
+    _cleanup_(attest_verdict_cleanup) struct attest_verdict *verdict = attest_verdict_new();
+
+    if (!verdict)
+        return ATTEST_MEMORY;
+    enum attest_error error = attest_document_parse(wire, &document, NULL);
+    demand((error == ATTEST_OK) == (document != NULL));
+    if (error == ATTEST_OK)
+        error = attest_document_verify(document, trust, &demands, verdict);
+    demand(attest_verdict_holds(verdict) == (error == ATTEST_OK));
+    return error;
+}
+
+static enum attest_error run_document(void)
+{
+    _cleanup_(attest_bytes_done) struct attest_bytes wire = attest_bytes_init(0), pem = attest_bytes_init(0);
+    _cleanup_(attest_trust_cleanup) struct attest_trust *trust = attest_trust_new();
+
+    if (!trust)
+        return ATTEST_MEMORY;
+    enum attest_error error =
+        attest_file_read(path_of("document", "nitrotpm", ""), ATTEST_DOCUMENT_MAX, &wire, NULL);
+    if (error == ATTEST_OK)
+        error = attest_file_read(path_of("certificate", "root", ".pem"), 4096, &pem, NULL);
+    if (error == ATTEST_OK)
+        error = attest_trust_add_root(trust, attest_bytes_view(&pem), NULL);
+    if (error == ATTEST_OK)
+        error = judge(attest_bytes_view(&wire), trust);
+    return error == ATTEST_OK ? judge(attest_bytes_view(&wire), trust)
+                              : error; /* and once more, as seen before */
+}
+
+static enum attest_error judge_evidence(struct attest_view text, struct attest_trust *trust)
+{
+    const struct attest_evidence_demands demands = { .at = (uint64_t)SEED_TIME * 1000,
+                                                     .allow_missing_nonce = true,
+                                                     .allow_missing_policy = true };
+    _cleanup_(attest_evidence_cleanup) struct attest_evidence *evidence = NULL;
+    _cleanup_(attest_verdict_cleanup) struct attest_verdict *verdict = attest_verdict_new();
+
+    if (!verdict)
+        return ATTEST_MEMORY;
+    enum attest_error error = attest_evidence_from_json(text, &evidence, NULL);
+    demand((error == ATTEST_OK) == (evidence != NULL));
+    if (error == ATTEST_OK)
+        error = attest_evidence_verify(evidence, trust, &demands, verdict);
+    demand(attest_verdict_holds(verdict) == (error == ATTEST_OK));
+    return error;
+}
+
+static enum attest_error run_evidence(void)
+{
+    _cleanup_(attest_bytes_done) struct attest_bytes text = attest_bytes_init(0), pem = attest_bytes_init(0);
+    _cleanup_(attest_trust_cleanup) struct attest_trust *trust = attest_trust_new();
+
+    if (!trust)
+        return ATTEST_MEMORY;
+    enum attest_error error =
+        attest_file_read(path_of("evidence", "log", ".json"), ATTEST_EVIDENCE_MAX, &text, NULL);
+    if (error == ATTEST_OK)
+        error = attest_file_read(path_of("certificate", "evidence-root", ".pem"), 4096, &pem, NULL);
+    if (error == ATTEST_OK)
+        error = attest_trust_add_root(trust, attest_bytes_view(&pem), NULL);
+    return error == ATTEST_OK ? judge_evidence(attest_bytes_view(&text), trust) : error;
+}
+
 static enum attest_error keep_secret(void)
 {
     _cleanup_(attest_secret_cleanup) struct attest_secret *secret = NULL;
@@ -88,12 +164,17 @@ static enum attest_error run(const char *name)
     return error == ATTEST_OK ? keep_secret() : error;
 }
 
+static enum attest_error run_subject(size_t subject)
+{
+    return subject < QUOTES ? run(names[subject]) : subject == QUOTES ? run_document() : run_evidence();
+}
+
 /* OpenSSL loads algorithms when they are first used; a fault there would not be ours but of every later run. */
 __attribute__((constructor)) static void warm_up(void)
 {
     faults_init();
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        demand(run(names[i]) == ATTEST_OK);
+    for (size_t i = 0; i < SUBJECTS; i++)
+        demand(run_subject(i) == ATTEST_OK);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -105,7 +186,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     memcpy(&seed, data, sizeof seed);
     faults_on(seed & 0xffffff);
-    enum attest_error error = run(names[seed >> 24 & 3]);
+    enum attest_error error = run_subject((seed >> 24) % SUBJECTS);
     unsigned failed = faults_off(&calls);
     demand(failed > 0 || error == ATTEST_OK);
     demand(calls > 0);

@@ -6,9 +6,15 @@ FUZZ_LIBS = libattest-core.la $(OPENSSL_LIBS) $(JSONC_LIBS)
 
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_bundle \
+	tests/fuzz/fuzz_cbor \
+	tests/fuzz/fuzz_certificate \
+	tests/fuzz/fuzz_chain \
+	tests/fuzz/fuzz_cose \
 	tests/fuzz/fuzz_devicepath \
+	tests/fuzz/fuzz_document \
 	tests/fuzz/fuzz_encode \
 	tests/fuzz/fuzz_esl \
+	tests/fuzz/fuzz_evidence \
 	tests/fuzz/fuzz_faults \
 	tests/fuzz/fuzz_imalog \
 	tests/fuzz/fuzz_ini \
@@ -48,11 +54,47 @@ tests_fuzz_fuzz_bundle_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_bundle_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_bundle_LDADD = $(FUZZ_LIBS)
 
+tests_fuzz_fuzz_cbor_SOURCES = tests/fuzz/fuzz_cbor.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_cbor_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_cbor_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_cbor_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_cbor_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz_certificate.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_certificate_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_certificate_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_certificate_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_certificate_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_chain_SOURCES = tests/fuzz/fuzz_chain.c tests/fuzz/fuzz.h tests/fuzz/seed_root.h
+nodist_tests_fuzz_fuzz_chain_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_chain_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_chain_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_chain_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_cose_SOURCES = tests/fuzz/fuzz_cose.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_cose_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_cose_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_cose_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_cose_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_document_SOURCES = tests/fuzz/fuzz_document.c tests/fuzz/fuzz.h tests/fuzz/seed_root.h
+nodist_tests_fuzz_fuzz_document_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_document_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_document_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_document_LDADD = $(FUZZ_LIBS)
+
 tests_fuzz_fuzz_encode_SOURCES = tests/fuzz/fuzz_encode.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_encode_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_encode_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_encode_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_encode_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_evidence_SOURCES = tests/fuzz/fuzz_evidence.c tests/fuzz/fuzz.h tests/fuzz/seed_root.h
+nodist_tests_fuzz_fuzz_evidence_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_evidence_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_evidence_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_evidence_LDADD = $(FUZZ_LIBS)
 
 tests_fuzz_fuzz_faults_SOURCES = tests/fuzz/fuzz_faults.c tests/fuzz/faults.c tests/fuzz/faults.h tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_faults_SOURCES = $(FAULTS_MAIN)
@@ -145,6 +187,8 @@ tests_fuzz_fuzz_tcgdata_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_tcgdata_LDADD = $(FUZZ_LIBS)
 
 EXTRA_DIST += \
+	tests/fuzz/make_document_seeds.py \
+	tests/fuzz/make_evidence_seeds.py \
 	tests/fuzz/make_seeds.py \
 	tests/fuzz/replay.c \
 	tests/fuzz/run \

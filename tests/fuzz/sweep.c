@@ -7,22 +7,22 @@
 
 #include <string.h>
 
-#define SEEDS  600
-#define STRIDE 35u /* odd, so that both kinds of seed come */
-#define QUOTES 4
+#define SEEDS    600
+#define STRIDE   35u /* odd, so that both kinds of seed come */
+#define SUBJECTS 6   /* four quotes, a document, and evidence */
 
 int main(void)
 {
-    for (uint32_t quote = 0; quote < QUOTES; quote++) {
+    for (uint32_t subject = 0; subject < SUBJECTS; subject++) {
         for (uint32_t i = 0; i < SEEDS; i++) {
-            uint32_t both = quote << 24 | i * STRIDE;
+            uint32_t both = subject << 24 | i * STRIDE;
             uint8_t input[sizeof both];
             memcpy(input, &both, sizeof both);
             LLVMFuzzerTestOneInput(input, sizeof input);
         }
-        printf("ok %u - %d seeds of faults in quote %u\n", quote + 1, SEEDS, quote);
+        printf("ok %u - %d seeds of faults in subject %u\n", subject + 1, SEEDS, subject);
         fflush(stdout);
     }
-    printf("1..%d\n", QUOTES);
+    printf("1..%d\n", SUBJECTS);
     return 0;
 }

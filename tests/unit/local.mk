@@ -10,16 +10,24 @@ UNIT_TESTS = \
 	tests/unit/test_boot_vectors \
 	tests/unit/test_bundle \
 	tests/unit/test_bytes \
+	tests/unit/test_cbor \
+	tests/unit/test_cbor_writer \
+	tests/unit/test_certificate \
 	tests/unit/test_certificate_text \
+	tests/unit/test_cose \
 	tests/unit/test_ctl_options \
 	tests/unit/test_devicepath \
+	tests/unit/test_document \
+	tests/unit/test_document_vectors \
 	tests/unit/test_efivar \
 	tests/unit/test_encode \
+	tests/unit/test_endorsement \
 	tests/unit/test_error \
 	tests/unit/test_esl \
 	tests/unit/test_eventlog \
 	tests/unit/test_eventlog_vectors \
 	tests/unit/test_eventtext \
+	tests/unit/test_evidence \
 	tests/unit/test_file \
 	tests/unit/test_findings \
 	tests/unit/test_firmware \
@@ -48,15 +56,19 @@ UNIT_TESTS = \
 	tests/unit/test_secret \
 	tests/unit/test_secret_lock \
 	tests/unit/test_secureboot \
+	tests/unit/test_signature \
 	tests/unit/test_sysdlog \
 	tests/unit/test_tcgdata \
 	tests/unit/test_tcglog \
+	tests/unit/test_time \
 	tests/unit/test_tpmkey \
 	tests/unit/test_tpmwire \
+	tests/unit/test_trust \
 	tests/unit/test_userspace \
 	tests/unit/test_utf16 \
 	tests/unit/test_utf8 \
-	tests/unit/test_verdict
+	tests/unit/test_verdict \
+	tests/unit/test_x509
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
@@ -75,17 +87,49 @@ tests_unit_test_bytes_SOURCES = tests/unit/test_bytes.c tests/unit/unit.h
 tests_unit_test_bytes_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_bytes_LDADD = $(UNIT_LIBS)
 
+tests_unit_test_cbor_SOURCES = tests/unit/test_cbor.c tests/unit/unit.h
+tests_unit_test_cbor_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_cbor_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_cbor_writer_SOURCES = tests/unit/test_cbor_writer.c tests/unit/unit.h
+tests_unit_test_cbor_writer_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_cbor_writer_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_certificate_SOURCES = tests/unit/test_certificate.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_certificate_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_certificate_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_cose_SOURCES = tests/unit/test_cose.c tests/unit/unit.h
+tests_unit_test_cose_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_cose_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_ctl_options_SOURCES = tests/unit/test_ctl_options.c tests/unit/unit.h daemon/ctl/options.c daemon/ctl/options.h
 tests_unit_test_ctl_options_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_ctl_options_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_document_SOURCES = tests/unit/test_document.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_document_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_document_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_document_vectors_SOURCES = tests/unit/test_document_vectors.c tests/unit/unit.h
+tests_unit_test_document_vectors_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_document_vectors_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_encode_SOURCES = tests/unit/test_encode.c tests/unit/unit.h
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_encode_LDADD = $(UNIT_LIBS)
 
+tests_unit_test_endorsement_SOURCES = tests/unit/test_endorsement.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_endorsement_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_endorsement_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_error_SOURCES = tests/unit/test_error.c tests/unit/unit.h
 tests_unit_test_error_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_error_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_evidence_SOURCES = tests/unit/test_evidence.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_evidence_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_evidence_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_eventlog_SOURCES = tests/unit/test_eventlog.c $(LOGS)
 tests_unit_test_eventlog_CPPFLAGS = $(UNIT_CPP)
@@ -191,6 +235,14 @@ tests_unit_test_secret_lock_SOURCES = tests/unit/test_secret_lock.c tests/unit/u
 tests_unit_test_secret_lock_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_secret_lock_LDADD = $(UNIT_LIBS)
 
+tests_unit_test_signature_SOURCES = tests/unit/test_signature.c $(WIRES)
+tests_unit_test_signature_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_signature_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
+
+tests_unit_test_time_SOURCES = tests/unit/test_time.c tests/unit/unit.h
+tests_unit_test_time_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_time_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_secureboot_SOURCES = tests/unit/test_secureboot.c $(LOGS)
 tests_unit_test_secureboot_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_secureboot_LDADD = $(UNIT_LIBS)
@@ -211,6 +263,10 @@ tests_unit_test_tpmwire_SOURCES = tests/unit/test_tpmwire.c $(WIRES)
 tests_unit_test_tpmwire_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_tpmwire_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
 
+tests_unit_test_trust_SOURCES = tests/unit/test_trust.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_trust_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_trust_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_userspace_SOURCES = tests/unit/test_userspace.c $(LOGS)
 tests_unit_test_userspace_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_userspace_LDADD = $(UNIT_LIBS)
@@ -218,6 +274,10 @@ tests_unit_test_userspace_LDADD = $(UNIT_LIBS)
 tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c tests/unit/unit.h
 tests_unit_test_verdict_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_verdict_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_x509_SOURCES = tests/unit/test_x509.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_x509_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_x509_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_certificate_text_SOURCES = tests/unit/test_certificate_text.c tests/unit/unit.h
 tests_unit_test_certificate_text_CPPFLAGS = $(UNIT_CPP)

@@ -7,6 +7,7 @@
 static const struct ctl_option quote_options[] = {
     { CTL_NONCE, "HEX", "a nonce" },
     { CTL_OUT, "FILE", "a file" },
+    { CTL_ROOT, "PEM", "one that repeats" },
     { CTL_VERIFY, NULL, "a switch" },
     { 0 },
 };
@@ -82,6 +83,27 @@ static void test_refused(void **state)
     assert_string_equal(call.diag.found, "--eventlog");
 }
 
+static void test_repeated(void **state)
+{
+    (void)state;
+    assert_ok(parse("quote", "--root", "a", "-o", "x", "--root=b", "--root", "c"));
+    assert_string_equal(ctl_option_value(&call, CTL_ROOT, 0), "a");
+    assert_string_equal(ctl_option_value(&call, CTL_ROOT, 1), "b");
+    assert_string_equal(ctl_option_value(&call, CTL_ROOT, 2), "c");
+    assert_null(ctl_option_value(&call, CTL_ROOT, 3));
+    assert_string_equal(ctl_option_value(&call, CTL_OUT, 0), "x");
+    assert_null(ctl_option_value(&call, CTL_OUT, 1));
+    assert_error(parse("quote", "-o", "x", "-o", "y"), ATTEST_USAGE);
+
+    const char *words[2 * CTL_REPEATED_MAX + 6] = { "quote" };
+    for (size_t i = 0; i < CTL_REPEATED_MAX + 2; i++) {
+        words[1 + 2 * i] = "--root";
+        words[2 + 2 * i] = "a";
+    }
+    call = (struct ctl_call){ 0 };
+    assert_error(ctl_options_parse(words, commands, &call), ATTEST_USAGE);
+}
+
 /* Every option of the tables is in the help, on a line of its own. */
 static void test_help(void **state)
 {
@@ -106,10 +128,8 @@ static void test_help(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_commands),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_help),
+        cmocka_unit_test(test_commands), cmocka_unit_test(test_values), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_repeated), cmocka_unit_test(test_help),
     };
     return cmocka_run_group_tests_name("ctl_options", tests, NULL, NULL);
 }

@@ -72,6 +72,33 @@ static void test_too_many_checks(void **state)
     assert_false(attest_verdict_holds(verdict));
 }
 
+/* The checks of a part count as if they had been made in the whole. */
+static void test_adopt(void **state)
+{
+    _cleanup_(attest_verdict_cleanup) struct attest_verdict *verdict = attest_verdict_new();
+    _cleanup_(attest_verdict_cleanup) struct attest_verdict *part = attest_verdict_new();
+
+    (void)state;
+    attest_verdict_add(verdict, true, "one", "1");
+    assert_ok(attest_verdict_finish(verdict));
+    attest_verdict_adopt(verdict, part, "part_");
+    assert_int_equal(attest_verdict_count(verdict), 1);
+    attest_verdict_add(part, true, "good", "2");
+    attest_verdict_add(part, false, "bad", "3");
+    attest_verdict_adopt(verdict, part, "part_");
+    assert_false(attest_verdict_holds(verdict));
+    assert_error(attest_verdict_finish(verdict), ATTEST_REFUSED);
+    assert_int_equal(attest_verdict_count(verdict), 3);
+    assert_string_equal(attest_verdict_check(verdict, 1).name, "part_good");
+    assert_true(attest_verdict_check(verdict, 1).ok);
+    assert_string_equal(attest_verdict_check(verdict, 2).name, "part_bad");
+    assert_string_equal(attest_verdict_check(verdict, 2).detail, "3");
+    assert_false(attest_verdict_check(verdict, 2).ok);
+    for (size_t i = 0; i < 200; i++) /* more than there is room for: what is lost is no yes */
+        attest_verdict_adopt(verdict, part, "");
+    assert_error(attest_verdict_finish(verdict), ATTEST_REFUSED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -79,6 +106,7 @@ int main(void)
         cmocka_unit_test(test_only_finish_trusts),
         cmocka_unit_test(test_one_no_is_no),
         cmocka_unit_test(test_checks),
+        cmocka_unit_test(test_adopt),
         cmocka_unit_test(test_too_many_checks),
     };
     return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);

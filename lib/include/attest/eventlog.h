@@ -52,6 +52,8 @@ enum attest_error attest_eventlog_add(struct attest_eventlog *eventlog, enum att
 struct attest_eventlog_demands {
     bool allow_missing_pcrs; /* then the logs only are what they are: they may be anybody's */
     bool allow_newer;        /* IMA's and systemd's logs may go on behind what made the values */
+    bool allow_unexplained;  /* a PCR that none of the logs is about may have any value, but for PCR 0 to 9, 12
+                                and 13  where there is the firmware's log */
 };
 
 /* Adds a check for each rule and for each PCR compared; ATTEST_OK only if all hold, else ATTEST_REFUSED.

@@ -11,9 +11,9 @@
 struct attest_verdict;
 
 struct attest_check {
-    const char *name; /* static */
+    const char *name; /* this and the detail live as long as the verdict */
     bool ok;
-    const char *detail; /* what was expected and found; lives as long as the verdict */
+    const char *detail; /* what was expected and found */
 };
 
 /* Not trusted, and without checks. NULL without memory. */

@@ -9,7 +9,6 @@
 #include "tpm/properties.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 /* One small command, in the queue like all others: what is said of health is what a caller would meet. */
 enum attest_error api_health_work(struct request *request, struct tpm_session *session,
@@ -40,8 +39,10 @@ enum attest_error api_status_work(struct request *request, struct tpm_session *s
     return ATTEST_OK;
 }
 
-static void write_tpm(struct attest_json_writer *json, const struct attest_tpm_properties *tpm)
+static void write_tpm(struct attest_json_writer *json, const struct tpm_identity *identity)
 {
+    const struct attest_tpm_properties *tpm = &identity->properties;
+
     attest_json_open(json, "tpm", '{');
     attest_json_write_text(json, "manufacturer", tpm->manufacturer);
     attest_json_write_text(json, "vendor", tpm->vendor);
@@ -51,7 +52,7 @@ static void write_tpm(struct attest_json_writer *json, const struct attest_tpm_p
         if (tpm->banks >> bank & 1)
             attest_json_write_text(json, NULL, attest_hash_name((enum attest_hash)bank));
     attest_json_close(json, ']');
-    attest_json_write_boolean(json, "nitrotpm", strcmp(tpm->vendor, "NitroTPM") == 0);
+    attest_json_write_boolean(json, "nitrotpm", identity->nitrotpm);
     openers_write(json, "openers");
     attest_json_close(json, '}');
 }
@@ -65,7 +66,7 @@ enum attest_error api_status_answer(struct request *request, struct attest_diag 
     attest_json_open(&json, NULL, '{');
     attest_json_write_text(&json, "version", PACKAGE_VERSION);
     attest_json_write_text(&json, "started", request->daemon->started);
-    write_tpm(&json, &identity->properties);
+    write_tpm(&json, identity);
     attest_json_open(&json, "ak", '{');
     attest_json_write_hex(&json, "name", attest_tpmkey_name(&identity->ak));
     attest_json_write_text(&json, "algorithm", attest_tpmkey_algorithm(&identity->ak));

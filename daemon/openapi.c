@@ -20,7 +20,7 @@ static void write_param_schema(struct attest_json_writer *json, const char *name
         attest_json_write_text(json, "pattern", "^([0-9a-fA-F]{2})*$");
         attest_json_write_unsigned(json, "minLength", 2 * param->least);
         attest_json_write_unsigned(json, "maxLength", 2 * param->most);
-    } else if (param->type == PARAM_BASE64) {
+    } else if (param->type == PARAM_BASE64 || param->type == PARAM_PUBLIC_KEY) {
         attest_json_write_text(json, "contentEncoding", "base64");
         attest_json_write_unsigned(json, "maxLength", (param->most + 2) / 3 * 4);
     } else if (param->type == PARAM_CHOICE) {
@@ -131,7 +131,7 @@ static void write_members(struct attest_json_writer *json, const char *schema)
 }
 
 static void write_response(struct attest_json_writer *json, const char *name, const char *description,
-                           const char *content_type, const char *schema)
+                           const char *content_type, const char *schema, const char *other_type)
 {
     attest_json_open(json, name, '{');
     attest_json_write_text(json, "description", description);
@@ -142,8 +142,14 @@ static void write_response(struct attest_json_writer *json, const char *name, co
         write_members(json, schema);
     else
         attest_json_write_text(json, "type", "string");
-    for (int i = 0; i < 4; i++)
+    attest_json_close(json, '}');
+    attest_json_close(json, '}');
+    if (other_type) { /* bytes: no schema (OpenAPI 3.1.0, "Considerations for File Uploads") */
+        attest_json_open(json, other_type, '{');
         attest_json_close(json, '}');
+    }
+    attest_json_close(json, '}');
+    attest_json_close(json, '}');
 }
 
 static void write_operation(struct attest_json_writer *json, const struct route *route, const char *method)
@@ -157,7 +163,7 @@ static void write_operation(struct attest_json_writer *json, const struct route 
     else
         write_query(json, route->params);
     attest_json_open(json, "responses", '{');
-    write_response(json, "200", "It is done.", route->content_type, route->schema);
+    write_response(json, "200", "It is done.", route->content_type, route->schema, route->other_type);
     attest_json_open(json, "default", '{');
     attest_json_write_text(json, "$ref", "#/components/responses/Problem");
     attest_json_close(json, '}');
@@ -207,7 +213,8 @@ enum attest_error api_openapi_answer(struct request *request, struct attest_diag
     attest_json_open(&json, "responses", '{');
     write_response(&json, "Problem", "What was expected and is not so (RFC 9457).", CONTENT_PROBLEM,
                    "type:string,title:string,status:integer,detail:string,parameter:string?,expected:string?,"
-                   "got_length:integer?");
+                   "got_length:integer?",
+                   NULL);
     for (int i = 0; i < 3; i++)
         attest_json_close(&json, '}');
     return ATTEST_OK;

@@ -37,6 +37,7 @@ struct request *request_new(struct daemon_state *daemon, enum door door)
     request->answer = attest_bytes_init(ANSWER_MAX);
     request->job.ref = ref;
     request->job.unref = unref;
+    request->door = door;
     request->job.urgent = door == DOOR_UNLOCK;
     return request;
 }

@@ -33,6 +33,8 @@ struct request {
     const struct route *route;
     struct daemon_state *daemon; /* the main thread's alone */
     struct config *config;       /* as it was when the request came */
+    enum door door;
+    bool accepts_cose; /* by its Accept header */
     struct attest_bytes body;
     struct params params;
     struct param_problem problem;

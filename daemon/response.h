@@ -7,6 +7,7 @@
 #include "daemon/request.h"
 
 #define CONTENT_JSON    "application/json"
+#define CONTENT_COSE    "application/cose" /* RFC 9052 §11.3.1 */
 #define CONTENT_PROBLEM "application/problem+json"
 
 /* The one place where an error becomes an HTTP status. */

@@ -30,6 +30,7 @@ struct route {
     enum attest_error (*answer)(struct request *request, struct attest_diag *diag);
     /* The JSON Schema of the answer's members: "name:type" with commas between, '?' behind optional ones. */
     const char *schema;
+    const char *other_type; /* of an answer that is just bytes, where the request asks for that; or NULL */
 };
 
 extern const struct route routes[]; /* ends with a NULL path */
@@ -38,7 +39,8 @@ extern const struct route routes[]; /* ends with a NULL path */
 const struct route *routes_find(const char *path);
 
 /* What the routes are made of: api_*.c */
-extern const struct param params_none[], params_pcrs[], params_quote[], params_activate[], params_ek[];
+extern const struct param params_none[], params_pcrs[], params_quote[], params_activate[], params_ek[],
+    params_document[];
 
 enum attest_error api_health_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_health_answer(struct request *, struct attest_diag *);
@@ -48,6 +50,8 @@ enum attest_error api_pcrs_work(struct request *, struct tpm_session *, struct a
 enum attest_error api_pcrs_answer(struct request *, struct attest_diag *);
 enum attest_error api_quote_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_quote_answer(struct request *, struct attest_diag *);
+enum attest_error api_document_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_document_answer(struct request *, struct attest_diag *);
 enum attest_error api_ak_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_ak_answer(struct request *, struct attest_diag *);
 enum attest_error api_activate_work(struct request *, struct tpm_session *, struct attest_diag *);

@@ -59,7 +59,8 @@ static enum attest_error load(struct config **ret_config)
 {
     diag = (struct attest_diag){ 0 };
     where[0] = '\0';
-    return config_load(in_folder("conf"), NULL, ret_config, where, sizeof where, &diag);
+    return config_load(&(struct config_source){ .path = in_folder("conf") }, ret_config, where, sizeof where,
+                       &diag);
 }
 
 static enum attest_error load_text(const char *text, struct config **ret_config)
@@ -286,9 +287,13 @@ static void test_tcti_of_command_line(void **state)
 
     (void)state;
     write_file("conf", "[tpm]\ntcti = file\n");
-    assert_ok(config_load(in_folder("conf"), "given", &config, where, sizeof where, &diag));
+    assert_ok(config_load(&(struct config_source){ in_folder("conf"), "given", "also" }, &config, where,
+                          sizeof where, &diag));
     assert_string_equal(config->tcti, "given");
-    assert_error(config_load(in_folder("conf"), "", &none, where, sizeof where, &diag), ATTEST_MALFORMED);
+    assert_string_equal(config->vendor_tcti, "also");
+    assert_error(
+        config_load(&(struct config_source){ in_folder("conf"), "", NULL }, &none, where, sizeof where, &diag),
+        ATTEST_MALFORMED);
 }
 
 static void test_not_trusted(void **state)

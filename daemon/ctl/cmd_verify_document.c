@@ -16,8 +16,6 @@
 #include <string.h>
 #include <time.h>
 
-#define ROOT_MAX ((size_t)16 << 10) /* a PEM file */
-
 /* What the demands point into. */
 struct inputs {
     struct attest_bytes nonce, user_data, public_key;
@@ -46,22 +44,6 @@ static enum attest_error check_files(struct ctl_call *call)
     return ATTEST_OK;
 }
 
-static enum attest_error read_roots(struct ctl_call *call, struct attest_trust *trust)
-{
-    const char *path;
-
-    if (!call->value[CTL_ROOT])
-        return attest_trust_add_aws(trust);
-    for (size_t i = 0; (path = ctl_option_value(call, CTL_ROOT, i)); i++) {
-        _cleanup_(attest_bytes_done) struct attest_bytes pem = attest_bytes_init(0);
-        attest_try(ctl_input_file(call, path, ROOT_MAX, &pem));
-        attest_try(attest_trust_add_root(trust, attest_bytes_view(&pem), &call->diag));
-    }
-    call->subject = NULL;
-    return ATTEST_OK;
-}
-
-/* The one place that reads the clock. */
 static enum attest_error read_time(struct ctl_call *call, struct attest_document_demands *demands)
 {
     struct timespec now;
@@ -157,7 +139,7 @@ static enum attest_error verify(struct ctl_call *call)
         return ATTEST_MEMORY;
     attest_try(check_files(call));
     attest_try(read_demands(call, &inputs, &demands));
-    attest_try(read_roots(call, trust));
+    attest_try(ctl_input_trust(call, trust));
     attest_try(read_document(call, &document));
     return ctl_report_document(call, document, trust, &demands, stdout);
 }

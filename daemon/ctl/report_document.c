@@ -25,10 +25,9 @@ static void print_optional(FILE *out, const char *label, struct attest_view valu
         ctl_output_field_hex(out, label, value);
 }
 
-static void print_claims(FILE *out, const void *context)
+static void print_document(FILE *out, const struct attest_document *document, const char *live)
 {
-    const struct subject *subject = context;
-    struct attest_document_claims claims = attest_document_claims(subject->document);
+    struct attest_document_claims claims = attest_document_claims(document);
     char moment[ATTEST_TIME_SIZE], label[16];
 
     ctl_output_field(out, "kind", attest_view_text(attest_document_kind_name(claims.kind)));
@@ -36,7 +35,8 @@ static void print_claims(FILE *out, const void *context)
     attest_time_format((int64_t)(claims.timestamp / 1000), moment);
     ctl_output_label(out, "timestamp");
     fprintf(out, "%" PRIu64 " ms (%s)\n", claims.timestamp, moment);
-    ctl_output_field(out, "live", attest_view_text(subject->live ? "yes" : "no, judged at the time of --at"));
+    if (live)
+        ctl_output_field(out, "live", attest_view_text(live));
     if (claims.root_is_aws)
         ctl_output_field(out, "root", attest_view_text("aws"));
     else
@@ -46,8 +46,20 @@ static void print_claims(FILE *out, const void *context)
     print_optional(out, "public_key", claims.public_key);
     for (unsigned i = 0; i < ATTEST_DOCUMENT_PCRS_MAX; i++) {
         snprintf(label, sizeof label, "PCR %u", i);
-        print_optional(out, label, attest_document_pcr(subject->document, i));
+        print_optional(out, label, attest_document_pcr(document, i));
     }
+}
+
+static void print_claims(FILE *out, const void *context)
+{
+    const struct subject *subject = context;
+
+    print_document(out, subject->document, subject->live ? "yes" : "no, judged at the time of --at");
+}
+
+void ctl_report_document_claims(const struct attest_document *document, FILE *out)
+{
+    print_document(out, document, NULL);
 }
 
 static void write_pcrs(struct attest_json_writer *json, const struct attest_document *document)

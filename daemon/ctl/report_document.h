@@ -11,4 +11,7 @@ enum attest_error ctl_report_document(struct ctl_call *call, const struct attest
                                       struct attest_trust *trust, const struct attest_document_demands *demands,
                                       FILE *out) attest_must_check;
 
+/* What the document says, for a person; it was not verified. */
+void ctl_report_document_claims(const struct attest_document *document, FILE *out);
+
 #endif

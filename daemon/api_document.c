@@ -26,8 +26,7 @@ const struct param params_document[] = {
     { "user_data", PARAM_BASE64, .least = 1, .most = CONTENT_MOST, .reserved = ENDORSEMENT,
       .what = "what the document is to carry" },
     { "public_key", PARAM_PUBLIC_KEY, .least = 1, .most = PUBLIC_KEY_MOST, .doors = DOOR_UNLOCK,
-      .what = "a public key that others may encrypt to, SubjectPublicKeyInfo in DER, or PEM as it is; "
-              "through the unlock door only" },
+      .what = "SubjectPublicKeyInfo in DER, or PEM as it is; through the unlock door only" },
     { "format", PARAM_CHOICE, .choices = formats,
       .what = "json, or cose for the bare COSE_Sign1 bytes; without it, as the Accept header says" },
     { 0 },

@@ -36,6 +36,7 @@ INTEGRATION_TESTS = \
 	tests/integration/access.py \
 	tests/integration/activate.py \
 	tests/integration/configuration.py \
+	tests/integration/document.py \
 	tests/integration/endpoints.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
@@ -53,6 +54,7 @@ ORACLE_TESTS = \
 
 # What measures memory means something only without sanitizers: tests/run repeats these in a plain build.
 MEASURED_TESTS = \
+	tests/integration/document.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
 	tests/integration/budget.py

@@ -24,6 +24,7 @@ UNIT_TESTS = \
 	tests/unit/test_json_grammar \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
+	tests/unit/test_nsm \
 	tests/unit/test_pcrs \
 	tests/unit/test_quote \
 	tests/unit/test_quote_vectors \
@@ -113,6 +114,10 @@ tests_unit_test_json_writer_LDADD = $(UNIT_LIBS)
 tests_unit_test_key_SOURCES = tests/unit/test_key.c $(WIRES)
 tests_unit_test_key_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_key_LDADD = $(UNIT_LIBS) $(TSS_LIBS)
+
+tests_unit_test_nsm_SOURCES = tests/unit/test_nsm.c tests/unit/unit.h
+tests_unit_test_nsm_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_nsm_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_pcrs_SOURCES = tests/unit/test_pcrs.c tests/unit/unit.h
 tests_unit_test_pcrs_CPPFLAGS = $(UNIT_CPP)

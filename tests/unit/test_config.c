@@ -124,10 +124,13 @@ static void test_defaults_of_table(void **state)
         _cleanup_(config_cleanup) struct config *written = NULL;
         assert_ok(load_text(lines[i], &written));
         assert_string_equal(written->tcti, nothing->tcti);
+        assert_string_equal(written->vendor_tcti, nothing->vendor_tcti);
         free(written->tcti);
+        free(written->vendor_tcti);
         written->tcti = nothing->tcti;
+        written->vendor_tcti = nothing->vendor_tcti;
         assert_memory_equal(written, nothing, sizeof *written);
-        written->tcti = NULL;
+        written->tcti = written->vendor_tcti = NULL;
     }
 }
 
@@ -140,6 +143,7 @@ static const struct {
     { "daemon", "request-timeout", { "100ms", "3600" }, { "99ms", "3601", "s", "-5s", "5.0s", "" } },
     { "daemon", "queue-length", { "1", "65536" }, { "0", "65537", "1e3", "+1", "01", "" } },
     { "tpm", "tcti", { "swtpm", "a b = c" }, { "", NULL } },
+    { "tpm", "vendor-tcti", { "swtpm", "device:/dev/tpm0" }, { "", NULL } },
     { "tpm", "command-timeout", { "10ms", "10min" }, { "9ms", "601", "11min", "ms", "1m", "" } },
     { "tpm",
       "ak-handle",
@@ -163,6 +167,7 @@ static const struct {
       "quote",
       { "group:root", "nobody" },
       { "group:no-such-group", "user:-1", "user:4294967295", "" } },
+    { "access", "document", { "user:0", "nobody" }, { "root", "" } },
     { "access", "ak", { "group:65534", "nobody" }, { "group:", "groups:0", "" } },
     { "access", "ak-activate", { "door", "user:0" }, { "yes", "" } },
     { "access", "ek", { "nobody", "user:0" }, { "Door", "" } },
@@ -365,6 +370,7 @@ static void test_same_tpm(void **state)
     } others[] = {
         { "[daemon]\nqueue-length = 1\n[quote]\npcrs = 1\n[access]\nak = nobody\n", true },
         { "[tpm]\ntcti = other\n", false },
+        { "[tpm]\nvendor-tcti = other\n", false },
         { "[tpm]\ncommand-timeout = 1s\n", false },
         { "[tpm]\nak-handle = 0x81000000\n", false },
         { "[tpm]\nak-algorithm = ecdsa-p384\n", false },

@@ -26,14 +26,17 @@ struct process {
 static bool parse(const char *stat, struct process *ret_process)
 {
     const char *at = strrchr(stat, ')');
-    unsigned long long start = 0;
-    char state = 0;
+    char *end;
 
-    if (!at || sscanf(at, ") %c", &state) != 1)
+    if (!at || at[1] != ' ' || at[2] == '\0')
         return false;
+    const char state = at[2];
     for (int field = 0; field < START_FIELD && at; field++)
         at = strchr(at + 1, ' ');
-    if (!at || sscanf(at, " %llu", &start) != 1)
+    if (!at)
+        return false;
+    uint64_t start = strtoull(at + 1, &end, 10);
+    if (end == at + 1)
         return false;
     *ret_process = (struct process){ state, start };
     return true;

@@ -95,7 +95,7 @@ enum attest_error attest_key_from_pem(struct attest_view pem, struct attest_key 
 static bool is_blank(struct attest_view text)
 {
     for (size_t i = 0; i < text.size; i++)
-        if (!memchr(" \t\r\n", text.data[i], 4))
+        if (text.data[i] != ' ' && text.data[i] != '\n' && text.data[i] != '\r')
             return false;
     return true;
 }

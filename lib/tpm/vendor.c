@@ -63,7 +63,7 @@ static TSS2_RC receive(struct attest_tpm *tpm)
 {
     uint8_t response[RESPONSE_MAX];
     size_t size = sizeof response;
-    TPM2_RC code;
+    TPM2_RC code = TPM2_RC_SUCCESS;
 
     TSS2_RC rc = Tss2_Tcti_Receive(tpm->tcti, &size, response, (int32_t)tpm->options->command_timeout);
     if (rc != TSS2_RC_SUCCESS)

@@ -77,7 +77,8 @@ static void test_doors_and_methods(void **state)
         { "/v1/ek", { 0, 0, 403 }, { 0, 0, 403 } },
         { "/v1/openapi.json", { 0, 0, 405 }, { 0, 0, 0 } },
         { "/metrics", { 0, 0, 405 }, { 0, 0, 0 } },
-        { "/v1/document", { 404, 404, 404 }, { 404, 404, 404 } },
+        { "/v1/document", { 0, 0, 403 }, { 0, 0, 403 } },
+        { "/v1/documents", { 404, 404, 404 }, { 404, 404, 404 } },
         { "/v1/quote/", { 404, 404, 404 }, { 404, 404, 404 } },
         { "/V1/quote", { 404, 404, 404 }, { 404, 404, 404 } },
         { "//v1/quote", { 404, 404, 404 }, { 404, 404, 404 } },
@@ -299,7 +300,7 @@ static void test_accept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_params_by_door),
+        cmocka_unit_test_setup(test_params_by_door, set_up),
         cmocka_unit_test(test_accept),
         cmocka_unit_test_setup(test_doors_and_methods, set_up),
         cmocka_unit_test_setup(test_allow, set_up),

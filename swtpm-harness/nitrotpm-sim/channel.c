@@ -45,6 +45,7 @@ static const struct {
     { 16, 0, DATA_FD }, /* CMD_SET_DATAFD */
     { 17, 4, RELAY },   /* CMD_SET_BUFFERSIZE */
     { 18, 16, RELAY },  /* CMD_GET_INFO */
+    { 19, 4, REFUSE },  /* CMD_LOCK_STORAGE */
 };
 
 /* The size of the request that `input` begins with: 0 if that can't be said yet, SIZE_MAX if never. */

@@ -78,7 +78,8 @@ void console_execute(struct tpm *tpm, struct attest_view line, struct attest_byt
     char text[CONSOLE_LINE_MAX + 1] = "", answer[sizeof(struct attest_diag) + 64];
     struct attest_diag diag = { 0 };
 
-    memcpy(text, line.data, line.size < CONSOLE_LINE_MAX ? line.size : CONSOLE_LINE_MAX);
+    if (line.size > 0)
+        memcpy(text, line.data, line.size < CONSOLE_LINE_MAX ? line.size : CONSOLE_LINE_MAX);
     enum attest_error error = execute(tpm, text, out, &diag);
     if (error == ATTEST_OK)
         snprintf(answer, sizeof answer, "ok\n");

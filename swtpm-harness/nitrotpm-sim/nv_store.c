@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -51,10 +52,9 @@ enum attest_error nv_store_open(int folder, const char *name, struct nv_index *r
 {
     char canonical[NAME_SIZE] = "";
     struct stat status;
-    unsigned handle = 0;
+    uint32_t handle = (uint32_t)strtoul(name, NULL, 16);
 
-    if (sscanf(name, "%8x", &handle) == 1)
-        name_of(handle, canonical);
+    name_of(handle, canonical);
     if (strcmp(name, canonical) != 0)
         return attest_fail(diag, ATTEST_MALFORMED, name, "a handle of eight hexadecimal digits");
     _cleanup_close_ int fd = openat(folder, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);

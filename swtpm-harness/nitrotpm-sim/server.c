@@ -75,9 +75,12 @@ static void accept_all(struct server *server, const struct listener *listener)
         adopt(server, fd, listener->kind);
 }
 
+/* The next command of a client that sends ahead waits until the answer before it is out: who doesn't read,
+ * doesn't get. */
 static void take_commands(struct server *server, struct connection *connection)
 {
-    if (connection->arrival || connection->input_size < COMMAND_HEADER_SIZE)
+    if (connection->arrival || connection_is_sending(connection) ||
+        connection->input_size < COMMAND_HEADER_SIZE)
         return;
     size_t size = command_announced_size(connection->input);
     if (size == 0) { /* where the next command would begin can't be known */
@@ -148,8 +151,12 @@ static bool is_cut(const struct connection *connection)
  * is whole is carried out though its sender be gone, as a TPM would. */
 static void look_after(struct server *server, struct connection *connection)
 {
+    if (attest_bytes_check(&connection->output) != ATTEST_OK)
+        connection->broken = true;
     if (connection_is_sending(connection) && !connection->broken)
         connection_send(connection);
+    if (connection->kind == CONNECTION_DATA && !connection->broken)
+        take_commands(server, connection);
     bool late = is_cut(connection) && clock_running_ms() >= connection->deadline;
     bool done = connection->broken || (connection->ended && !connection_is_sending(connection)) || late;
     if (done && !connection->arrival && connection != server->current)
@@ -186,7 +193,7 @@ static enum attest_error carry_out(struct server *server, struct attest_diag *di
     if (lost)
         connection->broken = true;
     connection_consume(connection, size);
-    attest_try(take_input(server, connection, diag));
+    connection->deadline = clock_running_ms() + CUT_LIMIT_MS;
     look_after(server, connection);
     return ATTEST_OK;
 }

@@ -22,11 +22,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define SETUP_LIMIT_MS   60000
-#define ANSWER_LIMIT_MS  120000 /* an RSA-4096 key on a slow machine */
-#define STOP_LIMIT_MS    2000
-#define CONTROL_SIZE_MAX 4096
-#define CMD_SHUTDOWN     3
+#define SETUP_LIMIT_MS  60000
+#define ANSWER_LIMIT_MS 120000 /* an RSA-4096 key on a slow machine */
+#define STOP_LIMIT_MS   2000
+#define CMD_SHUTDOWN    3
 
 /* Of the child: dies with us, has its signals back, and keeps only the descriptors that are meant for it. */
 static void become(char *const arguments[], const int *kept, size_t kept_count)
@@ -79,7 +78,7 @@ static void end(pid_t pid)
 static enum attest_error make_state(const char *path, struct attest_diag *diag)
 {
     _cleanup_free_ char *making = NULL;
-    pid_t pid;
+    pid_t pid = -1;
     int status = 0;
 
     if (asprintf(&making, "%s.new", path) < 0)
@@ -220,23 +219,39 @@ static enum attest_error send_all(struct swtpm *swtpm, int fd, struct attest_vie
     return ATTEST_OK;
 }
 
-/* Reads exactly `size` bytes, or with 0 whatever one read gives. */
-static enum attest_error receive(struct swtpm *swtpm, int fd, size_t size, int64_t limit,
-                                 struct attest_bytes *out, struct attest_diag *diag)
+/* Whatever one read gives. */
+static enum attest_error receive(struct swtpm *swtpm, int fd, int64_t limit, struct attest_bytes *out,
+                                 struct attest_diag *diag)
 {
-    uint8_t buffer[CONTROL_SIZE_MAX];
+    uint8_t buffer[COMMAND_SIZE_MAX];
+    ssize_t size;
 
-    for (size_t got = 0; got < size || (size == 0 && got == 0);) {
+    do {
         attest_try(wait_for(swtpm, fd, POLLIN, limit, diag));
-        ssize_t count = recv(fd, buffer, size ? size - got : sizeof buffer, MSG_DONTWAIT);
-        if (count < 0 && (errno == EAGAIN || errno == EINTR))
-            continue;
-        if (count <= 0)
-            return gone(diag);
-        attest_bytes_append(out, (struct attest_view){ buffer, (size_t)count });
-        got += (size_t)count;
-    }
+        size = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
+    } while (size < 0 && (errno == EAGAIN || errno == EINTR));
+    if (size <= 0)
+        return gone(diag);
+    attest_bytes_append(out, (struct attest_view){ buffer, (size_t)size });
     return attest_bytes_check(out);
+}
+
+/* Until what came after the first `before` bytes is a whole response, and no more than that. */
+static enum attest_error receive_response(struct swtpm *swtpm, int64_t limit, size_t before,
+                                          struct attest_bytes *out, struct attest_diag *diag)
+{
+    size_t got = 0, size = COMMAND_HEADER_SIZE;
+
+    while (got < size) {
+        attest_try(receive(swtpm, swtpm->data, limit, out, diag));
+        got = out->size - before;
+        if (got >= COMMAND_HEADER_SIZE)
+            size = command_announced_size(out->data + before);
+    }
+    if (got != size)
+        return attest_fail(diag, ATTEST_TPM_LOST, NULL, "swtpm to give one response of at most %d bytes",
+                           COMMAND_SIZE_MAX);
+    return ATTEST_OK;
 }
 
 enum attest_error swtpm_transact(struct swtpm *swtpm, struct attest_view command, struct attest_bytes *out,
@@ -246,13 +261,7 @@ enum attest_error swtpm_transact(struct swtpm *swtpm, struct attest_view command
     size_t before = out->size;
 
     attest_try(send_all(swtpm, swtpm->data, command, limit, diag));
-    attest_try(receive(swtpm, swtpm->data, COMMAND_HEADER_SIZE, limit, out, diag));
-    size_t size = command_announced_size(out->data + before);
-    if (size == 0)
-        return attest_fail(diag, ATTEST_TPM_LOST, NULL, "a response of at most %d bytes", COMMAND_SIZE_MAX);
-    if (size == COMMAND_HEADER_SIZE)
-        return ATTEST_OK;
-    return receive(swtpm, swtpm->data, size - COMMAND_HEADER_SIZE, limit, out, diag);
+    return receive_response(swtpm, limit, before, out, diag);
 }
 
 /* swtpm writes each answer at once, and a pair of Unix sockets keeps it whole; the next comes only when asked
@@ -263,5 +272,5 @@ enum attest_error swtpm_control(struct swtpm *swtpm, struct attest_view request,
     int64_t limit = clock_running_ms() + ANSWER_LIMIT_MS;
 
     attest_try(send_all(swtpm, swtpm->control, request, limit, diag));
-    return receive(swtpm, swtpm->control, 0, limit, out, diag);
+    return receive(swtpm, swtpm->control, limit, out, diag);
 }

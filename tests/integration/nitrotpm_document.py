@@ -17,10 +17,11 @@ try:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, utils
     from cryptography.x509.oid import ExtensionOID, NameOID
-except ImportError as error:
-    raise unittest.SkipTest(f"not installed: {error.name}") from error
+except ImportError:
+    cbor2 = None
 
-KEYS = ["module_id", "digest", "timestamp", "nitrotpm_pcrs", "certificate", "cabundle", "public_key", "user_data", "nonce"]
+KEYS = ["module_id", "digest", "timestamp", "nitrotpm_pcrs", "certificate", "cabundle", "public_key", "user_data",
+        "nonce"]
 MODULE_ID = "i-0123456789abcdef0-tpm0000000000000000"
 HOUR = 3600
 LEVELS = ("root", "regional", "zonal", "instance", "leaf")
@@ -41,11 +42,12 @@ PROFILE = {
 }
 USAGES = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
           "key_cert_sign", "crl_sign")
-SHORT = {NameOID.COUNTRY_NAME: "C", NameOID.ORGANIZATION_NAME: "O", NameOID.ORGANIZATIONAL_UNIT_NAME: "OU",
-         NameOID.COMMON_NAME: "CN", NameOID.STATE_OR_PROVINCE_NAME: "ST", NameOID.LOCALITY_NAME: "L"}
+SHORT = {"2.5.4.6": "C", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.3": "CN", "2.5.4.8": "ST", "2.5.4.7": "L"}
 
 
 def setUpModule():
+    if cbor2 is None:
+        raise unittest.SkipTest("not installed: python3-cbor2 or python3-cryptography")
     requires_simulator("tpm2_pcrread", "tpm2_pcrextend")
 
 
@@ -164,7 +166,7 @@ class Chain(DocumentCase):
         """Of AWS's form, but nobody can take them for AWS's."""
         for level, certificate in self.levels.items():
             with self.subTest(level=level):
-                self.assertEqual(" ".join(SHORT[part.oid] for part in certificate.subject), PROFILE[level][5])
+                self.assertEqual(" ".join(SHORT[part.oid.dotted_string] for part in certificate.subject), PROFILE[level][5])
                 for name in (certificate.subject, certificate.issuer):
                     text_of_name = name.rfc4514_string()
                     self.assertIn("O=nitrotpm-sim simulator", text_of_name)

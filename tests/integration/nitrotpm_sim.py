@@ -10,10 +10,10 @@ import threading
 import time
 import unittest
 
-from simulator import (AUTHREAD, AUTHWRITE, BUFFER, BUFFER_SIZE, CLEAR, GET_RANDOM, NITROTPM_SIM, NO_DA, NSM_REQUEST,
-                       NV_DEFINE, NV_READ, NV_READ_LOCK, NV_READ_PUBLIC, NV_UNDEFINE, NV_WRITE, RH_OWNER, SESSIONS,
-                       SHA256, SHA384, SHA512, WRITTEN, Client, Simulator, TpmError, attestation, command, connect_unix,
-                       document_of, nv_public, password, requires_simulator, sized)
+from simulator import (AUTHREAD, AUTHWRITE, BUFFER, BUFFER_SIZE, CLEAR, GET_CAPABILITY, GET_RANDOM, NITROTPM_SIM,
+                       NO_DA, NSM_REQUEST, NV_DEFINE, NV_READ, NV_READ_LOCK, NV_READ_PUBLIC, NV_UNDEFINE, NV_WRITE,
+                       RH_OWNER, SHA256, SHA384, SHA512, WRITTEN, Client, SimulatedCase, Simulator, TpmError,
+                       attestation, command, connect_unix, document_of, nv_public, password, requires_simulator, sized)
 from support import run
 
 CAP_COMMANDS, CAP_PROPERTIES, CAP_HANDLES = 2, 6, 1
@@ -373,6 +373,19 @@ class Clients(SimulatorCase):
         for _ in range(5):
             self.assertEqual(len(self.client.response()), 10 + 2 + 4)
 
+    def test_sends_without_reading(self):
+        """Large answers to many commands sent ahead: all come, when they are read; nobody else waits for that."""
+        wire = command(GET_CAPABILITY, parameters=struct.pack(">III", CAP_COMMANDS, 0, 254))
+        with self.sim.client() as greedy:
+            greedy.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            sender = threading.Thread(target=greedy.socket.sendall, args=(wire * 2000,), daemon=True)
+            sender.start()
+            time.sleep(0.5)
+            self.client.random()
+            for _ in range(2000):
+                self.assertEqual(greedy.response()[6:10], bytes(4))
+            sender.join(10)
+
     def test_half_closed(self):
         self.client.socket.sendall(command(GET_RANDOM, parameters=b"\0\4"))
         self.client.socket.shutdown(socket.SHUT_WR)
@@ -535,19 +548,11 @@ class Faults(SimulatorCase):
 
     def test_console_while_slow(self):
         """A delay holds up the TPM, not the control socket, nor the end."""
-        self.sim.fault("delay=600000")
-        self.client.socket.sendall(command(GET_RANDOM, parameters=b"\0\4"))
-        with self.sim.client() as other:
+        with Simulator("--fault", "delay=600000") as sim, sim.client() as client, sim.client() as other:
+            client.socket.sendall(command(GET_RANDOM, parameters=b"\0\4"))
             other.socket.sendall(command(GET_RANDOM, parameters=b"\0\4"))
-            self.assertEqual(self.sim.console("faults"), ["delay=600000,on=any"])
-        self.assertEqual(self.sim.stop(), 0)
-        self.sim.start()
-        self.doCleanups_after_restart()
-
-    def doCleanups_after_restart(self):
-        self.client = self.enterContext(self.sim.client())
-        self._cleanups = [c for c in self._cleanups if getattr(c[0], "__name__", "") != "undefine"]
-        self.addCleanup(self.client.undefine)
+            self.assertEqual(sim.console("faults"), ["delay=600000,on=any"])
+            self.assertEqual(sim.stop(), 0)
 
     def test_at_start(self):
         with Simulator("--fault", "busy,on=any,count=1", "--fault", "skew=5") as sim, sim.client() as client:
@@ -563,6 +568,28 @@ class Faults(SimulatorCase):
             with self.subTest(line=line), self.assertRaises(ValueError):
                 self.sim.console(line)
         self.assertEqual(self.sim.console("faults"), [])
+
+
+class Daemon(SimulatedCase):
+    """attestd on it, as on any TPM; it sees that this is a NitroTPM."""
+
+    nitrotpm = True
+
+    def test_quote(self):
+        quote = self.attestd.get("/v1/quote?nonce=" + "ab" * 32 + "&bank=sha384&pcrs=0-15")
+        self.assertEqual(quote.status, 200, quote.body)
+        self.sim.fault("busy,count=1,on=0x158")  # TPM2_Quote
+        self.assertEqual(self.attestd.get("/v1/quote?nonce=" + "ab" * 32).status, 200)
+        with self.sim.client() as client:
+            client.random()  # beside it
+
+    def test_detected(self):
+        self.assertEqual(self.attestd.get("/v1/status").body["tpm"]["nitrotpm"], self.nitrotpm)
+
+
+class DaemonOnPlainVendor(Daemon):
+    simulator = ("--plain-vendor",)
+    nitrotpm = False
 
 
 class Life(unittest.TestCase):

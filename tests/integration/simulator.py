@@ -20,7 +20,7 @@ import tempfile
 import time
 import unittest
 
-from support import START_LIMIT, die_with_parent, free_port, missing_programs
+from support import START_LIMIT, Attestd, DaemonCase, die_with_parent, free_port, missing_programs, requires
 
 NITROTPM_SIM = os.environ.get("NITROTPM_SIM", "nitrotpm-sim")
 ANSWER_LIMIT = 30
@@ -340,3 +340,21 @@ def connect_unix(path):
         connection.connect(path)
         stack.pop_all()
     return connection
+
+
+class SimulatedCase(DaemonCase):
+    """One simulator and one daemon on it for all cases of a class: self.sim, self.attestd, self.tcti."""
+
+    simulator = ()  # its options
+
+    @classmethod
+    def setUpClass(cls):
+        requires()
+        requires_simulator()
+        cls.sim = Simulator(*cls.simulator)
+        cls.addClassCleanup(cls.sim.close)
+        cls.sim.start()
+        cls.tcti = cls.sim.tcti
+        cls.attestd = Attestd(cls.tcti, cls.configuration)
+        cls.addClassCleanup(cls.attestd.close)
+        cls.attestd.start()

@@ -36,6 +36,7 @@ INTEGRATION_TESTS = \
 	tests/integration/access.py \
 	tests/integration/activate.py \
 	tests/integration/configuration.py \
+	tests/integration/document.py \
 	tests/integration/endorsement_attack.py \
 	tests/integration/endpoints.py \
 	tests/integration/eventlog_ctl.py \
@@ -61,6 +62,7 @@ ORACLE_TESTS = \
 
 # What measures memory means something only without sanitizers: tests/run repeats these in a plain build.
 MEASURED_TESTS = \
+	tests/integration/document.py \
 	tests/integration/eventlog.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \

@@ -146,6 +146,8 @@ class Test:
         values = string_list(value, f"{operator} on {self.key}")
         if any("${" in one for one in values):
             raise PolicyError(f"{operator} on {self.key}: policy variables are not evaluated here")
+        if self.matches is arn_like and any(one.count(":") < 5 for one in values):
+            raise PolicyError(f"{operator} on {self.key}: an ARN has six parts")
         return values
 
     def holds(self, context):

@@ -71,6 +71,8 @@ class Control:
     def change(self, members):
         for name, value in members.items():
             self.run.settings.change(name, value)
+        if "credential-lifetime" in members:
+            self.run.credentials.rotate()
 
     def encrypt(self, members):
         """Seals without asking a policy, as the one who made the key would have it."""

@@ -140,15 +140,17 @@ class Handler(BaseHTTPRequestHandler):
         operation = service.operation(request)
         faults = run.faults.take(REQUEST, service.name, operation)
         entry = {"service": service.name, "method": request.method, "path": request.path, "host": request.header("host"),
-                 "operation": operation, "fault": sorted(faults)}
+                 "operation": operation, "connection": self.client_address[1], "fault": sorted(faults)}
+        if leaves_nothing(faults):
+            run.log.write(entry)
         if self.strike_before(faults):
-            run.log.write({**entry, "status": None})
             return
         reply = replacement(service, faults) or service.answer(request, entry, faults)
         entry["status"] = reply.status
         entry["request_id"] = next((value for name, value in reply.headers if name.lower().endswith("requestid")), None)
         entry["milliseconds"] = round((time.monotonic() - begun) * 1000)
-        run.log.write(entry)
+        if service.name != "control":
+            run.log.write(entry)
         self.send(reply, faults, request.method == "HEAD")
 
     def read_request(self):
@@ -168,10 +170,8 @@ class Handler(BaseHTTPRequestHandler):
             self.server.run.stopping.wait(10 * IDLE_LIMIT)
         if faults.get("reset", {}).get("when") == "request":
             reset(self.connection)
-        elif not {"hang", "close"} & set(faults):
-            return False
-        self.close_connection = True
-        return True
+        self.close_connection = self.close_connection or leaves_nothing(faults)
+        return leaves_nothing(faults)
 
     def send(self, reply, faults, head_only):
         if reply.silent:
@@ -215,6 +215,11 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, limit)
         else:
             self.connection.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, limit)
+
+
+def leaves_nothing(faults):
+    """Whether no answer is given at all."""
+    return bool({"hang", "close"} & set(faults)) or faults.get("reset", {}).get("when") == "request"
 
 
 def replacement(service, faults):

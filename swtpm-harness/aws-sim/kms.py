@@ -251,10 +251,10 @@ class Kms:
     def authorize(self, call, key):
         call.entry["key_arn"] = key.arn
         action = f"kms:{call.operation}"
-        denied = call.faults.get("deny")
+        denied = "deny" in call.faults
         verdict = policy.decide(key.policy, self.identity_policies(call.caller), call.caller, action, key.arn,
                                 self.condition_context(call, key))
-        reason = "because no resource-based policy allows the " + action + " action" if denied else verdict.reason
+        reason = f"because no resource-based policy allows the {action} action" if denied else verdict.reason
         if denied or not verdict.allowed:
             raise KmsError("AccessDeniedException", f"User: {call.caller.arn} is not authorized to perform: {action} on "
                                                     f"resource: {key.arn} {reason}")

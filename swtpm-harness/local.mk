@@ -5,3 +5,5 @@ EXTRA_DIST += \
 	swtpm-harness/multiplexer.py \
 	swtpm-harness/swtpm_harness.py \
 	swtpm-harness/with-swtpm
+
+include swtpm-harness/aws-sim/local.mk

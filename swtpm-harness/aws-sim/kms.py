@@ -160,7 +160,7 @@ class Call:
 
 
 class Kms:
-    """The service. `settings` is the run's simulator.Settings."""
+    """The service. `settings` is the run's settings.Settings."""
 
     name = "kms"
 

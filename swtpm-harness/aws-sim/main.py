@@ -10,9 +10,9 @@ import tempfile
 import threading
 
 import settings
-import simulator
 from condition import PolicyError
 from faults import FaultError
+from run import Run
 
 SERVICES = ("imds", "container", "kms", "s3", "control")
 OPTIONS = (
@@ -52,12 +52,12 @@ def prepare(options, state):
     source["document-roots"] = [*source.get("document-roots", []), *roots]
     if options.s3_folder:
         source["s3"] = os.path.abspath(options.s3_folder)
-    run = simulator.Simulator(source, folder, state, options.log)
+    this = Run(source, folder, state, options.log)
     for text in options.fault:
-        run.faults.add(json.loads(text))
+        this.faults.add(json.loads(text))
     for service in SERVICES:
-        run.listen(service, getattr(options, service))
-    return run
+        this.listen(service, getattr(options, service))
+    return this
 
 
 def main():
@@ -68,16 +68,16 @@ def main():
     state = os.path.abspath(options.state) if options.state else tempfile.mkdtemp(prefix="aws-sim-")
     try:
         os.makedirs(state, mode=0o700, exist_ok=True)
-        run = prepare(options, state)
+        this = prepare(options, state)
     except (settings.SettingsError, PolicyError, FaultError, ValueError, OSError) as error:
         print(f"aws-sim: {error}", file=sys.stderr)
         return 2
     else:
-        run.start()
-        print(json.dumps(run.addresses()), flush=True)
+        this.start()
+        print(json.dumps(this.addresses()), flush=True)
         ended.wait(options.lifetime)
-        run.stop()
-        return 1 if run.failures else 0
+        this.stop()
+        return 1 if this.failures else 0
     finally:
         if not options.state:
             shutil.rmtree(state, ignore_errors=True)

@@ -46,7 +46,7 @@ def use_modules():
     requires()
     sys.dont_write_bytecode = True
     if FOLDER not in sys.path:
-        sys.path.append(FOLDER)
+        sys.path.insert(0, FOLDER)
 
 
 def policy(*statements):

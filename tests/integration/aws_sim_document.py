@@ -134,6 +134,35 @@ class Document(unittest.TestCase):
                 self.refused("expired", data, roots=roots)
 
 
+class NitroTpmSim(unittest.TestCase):
+    """Documents of the other simulator, which is C and has a CA of its own."""
+
+    def test_documents(self):
+        import document
+        from aws_document import rsa_key, spki
+
+        try:
+            from simulator import Simulator, requires_simulator
+        except ImportError:
+            self.skipTest("there is no nitrotpm-sim in this checkout")
+        requires_simulator()
+        with Simulator() as sim:
+            public_key = spki(rsa_key())
+            roots = document.load_roots([os.path.join(sim.state, "root.pem")])
+            found = document.verify(sim.document(nonce=bytes(20), public_key=public_key), roots, time.time())
+            self.assertEqual((found.kind, spki_of(found.public_key)), ("nitrotpm", public_key))
+            self.assertEqual(found.pcrs[12], bytes(48))
+            sim.fault("skew=-600,count=1")
+            with self.assertRaisesRegex(document.DocumentError, "old"):
+                document.verify(sim.document(public_key=public_key), roots, time.time())
+
+
+def spki_of(key):
+    from cryptography.hazmat.primitives import serialization
+
+    return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
 class Cms(SimCase):
     def test_forms(self):
         """Both of the real answers' forms, and two more of BER, for sizes around a block."""

@@ -134,10 +134,9 @@ class S3(SimCase):
             return AWSResponse(request.url, status, answered, type("Raw", (), {"stream": lambda *_a, **_k: iter([body])})())
 
         client.meta.events.register("before-send.s3", route)
-        self.assertEqual(client.head_object.__self__, client)
         answer = client.get_object(Bucket="bucket-1", Key="a b/ü+.sealed")
         self.assertEqual(answer["ResponseMetadata"]["HTTPHeaders"]["content-length"], "5000")
-        self.assertTrue(seen[0].startswith("https://bucket-1.localhost:"), seen)
+        self.assertTrue(seen[0].partition("//")[2].startswith("bucket-1.localhost:"), seen)
 
     def test_refused(self):
         self.assert_error("NoSuchKey", self.get, "none")

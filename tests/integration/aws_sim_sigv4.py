@@ -4,6 +4,8 @@ import datetime
 import hashlib
 import json
 import os
+import shutil
+import subprocess
 import time
 import unittest
 
@@ -209,6 +211,20 @@ class Tampering(unittest.TestCase):
         self.assertEqual(self.send(self.signed(headers={"X-Amz-Content-SHA256": right}))[0], 200)
         for wrong in ("0" * 64, "UNSIGNED-PAYLOAD"):
             self.assert_refused("InvalidSignatureException", self.signed(headers={"X-Amz-Content-SHA256": wrong}))
+
+    def test_curl_signs_too(self):
+        """A second signer that has nothing in common with botocore: curl(1)."""
+        if shutil.which("curl") is None:
+            self.skipTest("not installed: curl")
+        found = self.credentials
+        for secret, kind in ((found["SecretAccessKey"], None), ("x" * 40, "InvalidSignatureException")):
+            done = subprocess.run(
+                ["curl", "--silent", "--show-error", "--cacert", self.sim.ca_file, "--max-time", "10", "--aws-sigv4",
+                 f"aws:amz:{REGION}:kms", "--user", f"{found['AccessKeyId']}:{secret}", "--header",
+                 f"X-Amz-Security-Token: {found['Token']}", "--header", "X-Amz-Target: TrentService.GenerateDataKey",
+                 "--header", f"Content-Type: {JSON_TYPE}", "--data-binary", "@-", self.sim.kms + "/"],
+                input=self.body, capture_output=True, timeout=20, check=True)
+            self.assertEqual(json.loads(done.stdout).get("__type"), kind, done.stdout)
 
     def test_nothing_secret_in_the_log(self):
         self.send(self.signed())

@@ -28,7 +28,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 FIXED = ("169.254.169.254", "fd00:ec2::254", "169.254.170.2", "169.254.170.23", "fd00:ec2::23")
 
 
-class Simulator:
+class Run:
     """source: what the configuration file holds; folder: what its file names are relative to; state: a folder for files."""
 
     def __init__(self, source, folder, state, log_path=None):

@@ -35,6 +35,7 @@ INTEGRATION_TESTS = \
 	tests/integration/aws_sim.py \
 	tests/integration/aws_sim_document.py \
 	tests/integration/aws_sim_faults.py \
+	tests/integration/aws_sim_hostile.py \
 	tests/integration/aws_sim_metadata.py \
 	tests/integration/aws_sim_policy.py \
 	tests/integration/aws_sim_sigv4.py \

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a test changes and looks at a run: JSON over HTTP on loopback, without any signature."""
 import base64
-import binascii
 import json
 
 from condition import PolicyError
@@ -44,7 +43,7 @@ class Control:
             return reply(200, route(json.loads(request.body or b"{}")))
         except (PolicyError, FaultError, SettingsError) as error:
             return reply(400, {"error": str(error)})
-        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             return reply(400, {"error": f"{type(error).__name__}: {error}"})
 
     def fault_reply(self, kind, status, message, headers=()):

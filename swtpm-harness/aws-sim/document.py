@@ -36,7 +36,7 @@ class Document:
         self.public_key = public_key
 
     def condition_keys(self):
-        """KMS Developer Guide, "Condition keys for attested platforms": names, and values in lower-case hex."""
+        """KMS Developer Guide, "Condition keys for NitroTPM" and "... for Nitro Enclaves": names, and values in lower-case hex."""
         prefix = "kms:RecipientAttestation:"
         if self.kind == "nitrotpm":
             return {f"{prefix}NitroTPMPCR{index}": value.hex() for index, value in self.pcrs.items()}
@@ -65,6 +65,15 @@ def load_roots(paths):
 
 def verify(data, roots, now, max_age=MAX_AGE):
     """The document in these bytes, verified up to one of the roots at this time (seconds since 1970)."""
+    try:
+        return check(data, roots, now, max_age)
+    except DocumentError:
+        raise
+    except Exception as error:  # the libraries have many ways to say that they can't read something
+        raise DocumentError(f"{type(error).__name__}: {error}") from None
+
+
+def check(data, roots, now, max_age):
     protected, payload, signature = open_envelope(data)
     content = decode(payload)
     kind, fields = check_fields(content)
@@ -81,7 +90,7 @@ def decode(data):
     stream = io.BytesIO(data)
     try:
         item = cbor2.CBORDecoder(stream).decode()
-    except (cbor2.CBORDecodeError, ValueError, TypeError, RecursionError, OverflowError, MemoryError) as error:
+    except Exception as error:  # a tag's decoder may raise anything
         raise DocumentError(f"not CBOR: {error}") from None
     demand(stream.tell() == len(data), "bytes after the CBOR item")
     return item
@@ -202,7 +211,7 @@ def recipient_key(data):
     demand(data, "public_key: it has none")
     try:
         key = serialization.load_der_public_key(data)
-    except Exception as error:  # cryptography has several for the ways to be wrong
+    except Exception as error:
         raise DocumentError(f"public_key: {error}") from None
     demand(isinstance(key, rsa.RSAPublicKey), "public_key: not RSA")
     demand(MIN_KEY_BITS <= key.key_size <= MAX_KEY_BITS, "public_key: 2048 to 4096 bits")

@@ -7,6 +7,7 @@ sockets. A thread for each connection.
 import contextlib
 import ipaddress
 import os
+import re
 import socket
 import socketserver
 import ssl
@@ -156,7 +157,7 @@ class Handler(BaseHTTPRequestHandler):
     def read_request(self):
         """None for what is no request of ours: no length, or too long."""
         length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not length.isdecimal() or int(length) > MAX_BODY:
+        if "Transfer-Encoding" in self.headers or not re.fullmatch("[0-9]{1,9}", length) or int(length) > MAX_BODY:
             self.wfile.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             return None
         body = self.rfile.read(int(length))

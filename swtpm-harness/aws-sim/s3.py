@@ -18,7 +18,7 @@ from sigv4 import SignatureError
 HOST = re.compile(r"(?:(?P<bucket>[a-z0-9][a-z0-9.-]+)\.)?(?:s3[.-](?:dualstack\.|fips\.)?(?P<region>[a-z0-9-]+)\."
                   r"(?:vpce\.)?amazonaws\.com(?:\.cn)?|localhost)", re.IGNORECASE)
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 # kinds of sigv4.py to what S3 answers
 SIGNATURE_ERRORS = {
@@ -65,7 +65,10 @@ class S3:
             raise S3Error("AccessDenied", 403, "Access Denied")
         if request.method not in ("GET", "HEAD"):
             raise S3Error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.")
-        path = unquote(request.path, errors="strict").lstrip("/")
+        try:
+            path = unquote(request.path, errors="strict").lstrip("/")
+        except UnicodeDecodeError:
+            raise S3Error("InvalidURI", 400, "Couldn't parse the specified URI.") from None
         bucket, key = (host["bucket"], path) if host and host["bucket"] else path.partition("/")[::2]
         entry.update(bucket=bucket, object=key)
         data, changed = self.read(bucket, key)
@@ -75,8 +78,8 @@ class S3:
         folder = os.path.join(self.settings.s3_folder or "", bucket)
         if not self.settings.s3_folder or not BUCKET.fullmatch(bucket) or not os.path.isdir(folder):
             raise S3Error("NoSuchBucket", 404, "The specified bucket does not exist")
-        path = os.path.realpath(os.path.join(folder, key))
-        if "\0" in key or not path.startswith(os.path.realpath(folder) + os.sep) or not os.path.isfile(path):
+        path = os.path.realpath(os.path.join(folder, key.replace("\0", "/../")))
+        if not path.startswith(os.path.realpath(folder) + os.sep) or not os.path.isfile(path):
             raise S3Error("NoSuchKey", 404, "The specified key does not exist.")
         with open(path, "rb") as file:
             return file.read(), os.fstat(file.fileno()).st_mtime

@@ -200,7 +200,10 @@ class Verifier:
 
     def check_skew(self, date):
         now = self.clock()
-        then = calendar.timegm(time.strptime(date, "%Y%m%dT%H%M%SZ"))
+        try:
+            then = calendar.timegm(time.strptime(date, "%Y%m%dT%H%M%SZ"))
+        except ValueError:
+            raise SignatureError("incomplete", f"Date must be in ISO-8601 'basic format'. Got '{date}'.") from None
         minutes = self.max_skew // 60
         if then < now - self.max_skew:
             raise SignatureError("skew", f"Signature expired: {date} is now earlier than {stamp(now - self.max_skew)} "

@@ -4,8 +4,8 @@
 The pages: [OPS] IAM User Guide, "IAM JSON policy elements: Condition operators"; [MULTI] "Conditions with multiple context
 keys or values"; [SETS] "Set operators for multivalued context keys"; [LOGIC] "Policy evaluation logic"; [PRINCIPAL] "AWS JSON
 policy elements: Principal"; [ACTION] "IAM JSON policy elements: Action"; [KEYPOLICY] KMS Developer Guide, "Default key policy"
-and "Allowing users in other accounts to use a KMS key"; [KMSCOND] "AWS KMS condition keys"; [NITROTPM] "AWS KMS condition keys
-for attested platforms".
+and "Allowing users in other accounts to use a KMS key"; [KMSCOND] "AWS KMS condition keys"; [NITROTPM] "Condition keys for
+NitroTPM" and "Condition keys for Nitro Enclaves".
 """
 import unittest
 

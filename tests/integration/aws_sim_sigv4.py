@@ -69,30 +69,38 @@ class Suite(unittest.TestCase):
                     verifier.verify(request)
 
 
-class Tampering(unittest.TestCase):
+class Signer:
+    """Signs as botocore does, with the credentials of `self.credentials`, for the simulator `self.sim`."""
+
+    def signed(self, body=None, user=False, region=REGION, service="kms", shift=0, headers=None, secret=None, token=None,
+               method="POST", target="/"):
+        """The headers of such a request."""
+        from unittest import mock
+
+        from botocore.auth import S3SigV4Auth, SigV4Auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.credentials import Credentials
+
+        found = self.credentials
+        keys = Credentials(found["AccessKeyId"], secret or found["SecretAccessKey"], token or found["Token"])
+        if user:
+            keys = Credentials(*USER_KEYS)
+        own = {"Content-Type": JSON_TYPE, "X-Amz-Target": "TrentService.GenerateDataKey"} if service == "kms" else {}
+        request = AWSRequest(method, getattr(self.sim, service if service == "s3" else "kms") + target,
+                             data=self.body if body is None else body, headers={**own, **(headers or {})})
+        now = datetime.datetime.utcfromtimestamp(time.time() + shift)
+        with mock.patch("botocore.auth.datetime") as clock:
+            clock.datetime.utcnow.return_value = now
+            (S3SigV4Auth if service == "s3" and method == "GET" else SigV4Auth)(keys, service, region).add_auth(request)
+        return dict(request.headers.items())
+
+
+class Tampering(unittest.TestCase, Signer):
     @classmethod
     def setUpClass(cls):
         cls.sim = cls.enterClassContext(AwsSim())
         cls.body = json.dumps({"KeyId": KEY, "KeySpec": "AES_256"}).encode()
         cls.credentials = cls.sim.credentials()
-
-    def signed(self, body=None, user=False, region=REGION, service="kms", shift=0, headers=None, secret=None, token=None):
-        """Headers that botocore signed."""
-        from botocore.auth import SigV4Auth
-        from botocore.awsrequest import AWSRequest
-        from botocore.credentials import Credentials
-        from unittest import mock
-
-        found = self.credentials
-        keys = Credentials(*USER_KEYS) if user else Credentials(found["AccessKeyId"], secret or found["SecretAccessKey"],
-                                                                token or found["Token"])
-        request = AWSRequest("POST", self.sim.kms + "/", data=self.body if body is None else body, headers={
-            "Content-Type": JSON_TYPE, "X-Amz-Target": "TrentService.GenerateDataKey", **(headers or {})})
-        now = datetime.datetime.utcfromtimestamp(time.time() + shift)
-        with mock.patch("botocore.auth.datetime") as clock:
-            clock.datetime.utcnow.return_value = now
-            SigV4Auth(keys, service, region).add_auth(request)
-        return dict(request.headers.items())
 
     def send(self, headers, body=None, target="/", method="POST"):
         status, _, answer = self.sim.request(self.sim.kms, method, target, headers, self.body if body is None else body)

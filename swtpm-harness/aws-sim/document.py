@@ -75,7 +75,7 @@ def verify(data, roots, now, max_age=MAX_AGE):
 
 def check(data, roots, now, max_age):
     protected, payload, signature = open_envelope(data)
-    content = decode(payload)
+    content = decode(payload, read_map)
     kind, fields = check_fields(content)
     leaf = check_chain(fields["cabundle"], fields["certificate"], roots, now)
     check_signature(leaf, protected, payload, signature)
@@ -85,15 +85,45 @@ def check(data, roots, now, max_age):
     return Document(kind, fields["module_id"], fields["timestamp"], fields["pcrs"], recipient_key(fields["public_key"]))
 
 
-def decode(data):
-    """One item, and nothing after it."""
+def decode(data, read=None):
+    """One item, and nothing after it. `read` reads it where it is more than cbor2 looks at."""
     stream = io.BytesIO(data)
     try:
-        item = cbor2.CBORDecoder(stream).decode()
+        item = (read or read_item)(stream)
+    except DocumentError:
+        raise
     except Exception as error:  # a tag's decoder may raise anything
         raise DocumentError(f"not CBOR: {error}") from None
     demand(stream.tell() == len(data), "bytes after the CBOR item")
     return item
+
+
+def read_item(stream):
+    return cbor2.CBORDecoder(stream).decode()
+
+
+def read_map(stream, inner=KINDS):
+    """A map with each key once: cbor2 takes the last of several without a word. So are those in it that are named."""
+    first = stream.read(1)[0]
+    demand(first >> 5 == 5, "not a map")
+    left = None
+    if first != 0xBF:  # the length is encoded as an integer is, RFC 8949 §3
+        left = read_item(io.BytesIO(bytes([first & 0x1F]) + stream.read({24: 1, 25: 2, 26: 4, 27: 8}.get(first & 0x1F, 0))))
+    found = {}
+    while not at_end(stream, left, found):
+        key = read_item(stream)
+        demand(key not in found, f"the key {key!r} twice")
+        found[key] = read_map(stream, ()) if key in inner else read_item(stream)
+    return found
+
+
+def at_end(stream, length, found):
+    if length is not None:
+        return len(found) == length
+    if stream.read(1) == b"\xff":
+        return True
+    stream.seek(-1, io.SEEK_CUR)
+    return False
 
 
 def open_envelope(data):
@@ -111,7 +141,6 @@ def open_envelope(data):
 
 
 def check_fields(content):
-    demand(isinstance(content, dict), "the payload is not a map")
     names = [name for name in KINDS if name in content]
     demand(len(names) == 1, "one of pcrs, nitrotpm_pcrs")
     fields = dict(content)

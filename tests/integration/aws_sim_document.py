@@ -82,6 +82,27 @@ class Document(unittest.TestCase):
         for name in ("user_data", "nonce"):
             self.verify(self.chain.sign(self.chain.payload(self.spki, **{name: ...})))
 
+    def test_maps(self):
+        """Each key once, in the document and in its PCRs; lengths in every form; and the payload must be a map."""
+        import cbor2
+
+        payload = self.chain.payload(self.spki)
+        whole = cbor2.dumps(payload)
+        self.assertEqual(whole[0], 0xA9)
+        twice = cbor2.dumps("nonce") + cbor2.dumps(b"x")
+        self.refused("'nonce' twice", self.chain.sign(b"\xaa" + whole[1:] + twice))
+        self.refused("'nonce' twice", self.chain.sign(b"\xbf" + whole[1:] + twice + b"\xff"))
+        pcrs = cbor2.dumps("nitrotpm_pcrs") + b"\xb8\x18"
+        self.assertIn(pcrs, whole)
+        more = cbor2.dumps(23) + cbor2.dumps(GOOD)
+        self.refused("23 twice", self.chain.sign(whole.replace(pcrs, pcrs[:-1] + b"\x19" + more)))
+        for head in (b"\xb8\x09", b"\xb9\0\x09", b"\xba" + bytes(3) + b"\x09", b"\xbb" + bytes(7) + b"\x09"):
+            self.verify(self.chain.sign(head + whole[1:]))
+        for head in (b"\xa8", b"\xaa", b"\xbf", b"\xbc", b"\xbb" + b"\xff" * 8, b"\x89"):
+            self.refused("", self.chain.sign(head + whole[1:]))
+        for other in (b"\x80", b"\x01", b"\xf6", b"\xbf", b"\xa1"):
+            self.refused("", self.chain.sign(other))
+
     def test_age(self):
         self.verify(self.chain.document(self.spki, age=290))
         self.refused("old", self.chain.document(self.spki, age=310))

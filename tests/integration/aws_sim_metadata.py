@@ -2,8 +2,11 @@
 """aws-sim's IMDS, container endpoint and S3, before botocore and bare requests."""
 import json
 import os
+import shutil
+import subprocess
 import tempfile
 import time
+import unittest
 
 from aws import ACCOUNT, KEY, REGION, ROLE, AwsSim, botocore_client, configuration, requires
 from aws_case import SimCase
@@ -90,6 +93,36 @@ class Imds(SimCase):
             status, _, body = self.sim.request(url, "GET", path, headers)
             self.assertEqual((status, sorted(json.loads(body))), (401, ["code", "message"]))
         self.assertEqual(self.sim.request(url, "GET", path + "x", {"Authorization": token})[0], 404)
+
+
+class FixedAddresses(unittest.TestCase):
+    """At the addresses and the port of the real ones, on the loopback of a network namespace."""
+
+    ADDRESSES = ("169.254.169.254/32", "fd00:ec2::254/128")
+    SETUP = "ip link set lo up && " + " && ".join(f"ip address add {one} dev lo nodad" for one in ADDRESSES)
+
+    def curl(self, sim, *arguments):
+        done = subprocess.run(["nsenter", f"--net=/proc/{sim.process.pid}/ns/net", "curl", "--silent", "--show-error",
+                               "--max-time", "5", *arguments], capture_output=True, timeout=20, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_fixed_addresses(self):
+        lacking = [name for name in ("unshare", "nsenter", "ip", "curl") if shutil.which(name) is None]
+        if lacking:
+            self.skipTest("not installed: " + ", ".join(lacking))
+        if subprocess.run(["unshare", "--net", "sh", "-c", self.SETUP], capture_output=True, timeout=20,
+                          check=False).returncode != 0:
+            self.skipTest("no network namespace with these addresses can be made here")
+        sim = AwsSim(arguments=("--imds", "169.254.169.254:80", "--imds", "[fd00:ec2::254]:80"))
+        sim.arguments = ["unshare", "--net", "sh", "-c", self.SETUP + ' && exec "$@"', "sh", *sim.arguments]
+        with sim:
+            for host in ("169.254.169.254", "[fd00:ec2::254]"):
+                url = f"http://{host}"
+                token = self.curl(sim, "-X", "PUT", "-H", "X-aws-ec2-metadata-token-ttl-seconds: 60",
+                                  url + "/latest/api/token")
+                self.assertEqual(self.curl(sim, "-H", f"X-aws-ec2-metadata-token: {token}",
+                                           url + "/latest/meta-data/placement/region"), REGION)
 
 
 class S3(SimCase):

@@ -36,7 +36,7 @@ class Document:
         self.public_key = public_key
 
     def condition_keys(self):
-        """KMS Developer Guide, "Condition keys for NitroTPM" and "... for Nitro Enclaves": names, and values in lower-case hex."""
+        """KMS Developer Guide, "Condition keys for NitroTPM", "... for Nitro Enclaves": names, values in hex."""
         prefix = "kms:RecipientAttestation:"
         if self.kind == "nitrotpm":
             return {f"{prefix}NitroTPMPCR{index}": value.hex() for index, value in self.pcrs.items()}

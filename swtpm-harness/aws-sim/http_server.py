@@ -146,7 +146,10 @@ class Handler(BaseHTTPRequestHandler):
             run.log.write(entry)
         if self.strike_before(faults):
             return
-        reply = replacement(service, faults) or service.answer(request, entry, faults)
+        try:
+            reply = replacement(service, faults) or service.answer(request, entry, faults)
+        except OSError as error:  # not to be taken for a client that has gone
+            raise RuntimeError("a service could not read or write a file") from error
         entry["status"] = reply.status
         entry["request_id"] = next((value for name, value in reply.headers if name.lower().endswith("requestid")), None)
         entry["milliseconds"] = round((time.monotonic() - begun) * 1000)

@@ -108,6 +108,24 @@ class Kms(SimCase):
         self.assertIn("date", answer["HTTPHeaders"])
         self.assertEqual(self.sim.log()[-1]["request_id"], answer["RequestId"])
 
+    def test_many_at_once(self):
+        """Each caller gets its own answer, over connections that are used again."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        texts = [f"secret {number}".encode() for number in range(40)]
+        sealed = [self.sim.seal(text) for text in texts]
+        self.sim.control("DELETE", "/log")
+
+        def ask(blob):
+            answer = self.client.decrypt(CiphertextBlob=blob, KeyId=KEY, Recipient=self.recipient())
+            return self.open_by_asn1crypto(answer["CiphertextForRecipient"])
+
+        with ThreadPoolExecutor(8) as pool:
+            self.assertEqual(list(pool.map(ask, sealed)), texts)
+        lines = self.sim.control("GET", "/log")
+        self.assertEqual(len(lines), 40)
+        self.assertLess(len({line["connection"] for line in lines}), 20)
+
     def test_ipv6(self):
         if len(self.sim.ready["kms"]) < 2:
             self.skipTest("no ::1")

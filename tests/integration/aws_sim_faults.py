@@ -6,7 +6,7 @@ import ssl
 import time
 import warnings
 
-from aws import KEY, REGION, SECOND_KEY, botocore_client, requires, until
+from aws import KEY, REGION, SECOND_KEY, AwsSim, botocore_client, requires, until
 from aws_case import SimCase, openssl
 
 BROKEN = (http.client.HTTPException, ConnectionError)
@@ -288,6 +288,14 @@ class Imds(FaultCase):
         self.sim.fault("late", service="imds", seconds=1, how="hang")
         with self.assertRaises(TimeoutError):
             self.sim.token(timeout=0.3)
+
+    def test_late_from_the_start(self):
+        with AwsSim(arguments=("--fault", '{"fault": "late", "service": "imds", "seconds": 1.5}')) as sim:
+            with self.assertRaises(ConnectionError):
+                sim.token()
+            self.assertIn("secret", str(botocore_client(sim, user=True).decrypt(CiphertextBlob=sim.seal(b"secret"))))
+            time.sleep(1.5)
+            self.assertEqual(sim.metadata(self.ROLES)[0], 200)
 
     def try_token(self):
         try:

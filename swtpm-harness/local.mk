@@ -7,3 +7,4 @@ EXTRA_DIST += \
 	swtpm-harness/with-swtpm
 
 include swtpm-harness/nitrotpm-sim/local.mk
+include swtpm-harness/aws-sim/local.mk

@@ -35,6 +35,13 @@ include tests/bench/local.mk
 INTEGRATION_TESTS = \
 	tests/integration/access.py \
 	tests/integration/activate.py \
+	tests/integration/aws_sim.py \
+	tests/integration/aws_sim_document.py \
+	tests/integration/aws_sim_faults.py \
+	tests/integration/aws_sim_hostile.py \
+	tests/integration/aws_sim_metadata.py \
+	tests/integration/aws_sim_policy.py \
+	tests/integration/aws_sim_sigv4.py \
 	tests/integration/configuration.py \
 	tests/integration/document.py \
 	tests/integration/endorsement_attack.py \
@@ -72,6 +79,9 @@ MEASURED_TESTS = \
 TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py
 EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/eventlogs.py \
+	tests/integration/aws.py \
+	tests/integration/aws_case.py \
+	tests/integration/aws_document.py \
 	tests/integration/invoked.py \
 	tests/integration/logs.py \
 	tests/integration/simulator.py \

@@ -162,8 +162,8 @@ static inline void fuzz_replay(enum attest_log kind, struct attest_view log)
             demand(attest_eventlog_compare(again, values.bank, i).state == ATTEST_PCR_AGREES);
 }
 
-/* The first byte says what is tried: most often the parsers alone, for they are fast; or all (the seeds). The size of
- * the pieces, of which there are at most about 64, is in it too. The rest is the log. */
+/* The first byte says what is tried: most often the parsers alone, for they are fast; or all (the seeds). The
+ * size of the pieces, of which there are at most about 64, is in it too. The rest is the log. */
 static inline void fuzz_log(enum attest_log kind, const uint8_t *data, size_t size)
 {
     if (size == 0)

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+# AWS's services as tests need them; runs from where it lies, nothing is built.
+EXTRA_DIST += \
+	swtpm-harness/aws-sim/aws-sim \
+	swtpm-harness/aws-sim/certificates.py \
+	swtpm-harness/aws-sim/cms.py \
+	swtpm-harness/aws-sim/condition.py \
+	swtpm-harness/aws-sim/control.py \
+	swtpm-harness/aws-sim/credentials.py \
+	swtpm-harness/aws-sim/document.py \
+	swtpm-harness/aws-sim/faults.py \
+	swtpm-harness/aws-sim/http_server.py \
+	swtpm-harness/aws-sim/imds.py \
+	swtpm-harness/aws-sim/keys.py \
+	swtpm-harness/aws-sim/kms.py \
+	swtpm-harness/aws-sim/main.py \
+	swtpm-harness/aws-sim/policy.py \
+	swtpm-harness/aws-sim/request_log.py \
+	swtpm-harness/aws-sim/run.py \
+	swtpm-harness/aws-sim/s3.py \
+	swtpm-harness/aws-sim/settings.py \
+	swtpm-harness/aws-sim/sigv4.py

@@ -627,6 +627,7 @@ class Lasting(unittest.TestCase):
                     attestd.start(wait=False)
                     time.sleep(random.random() * 0.1)
                     attestd.kill()
+                    time.sleep(0.05)  # a READY of the one that was killed is not the next one's
                 attestd.start()
                 judge(attestd.get("/v1/document?format=cose").body, sim.root)
                 self.assertEqual(ours(client), [FIRST], number)

@@ -11,7 +11,7 @@
     X(FIRMWARE, FORM, "log_form", "the firmware's log whole, to its end")                                      \
     X(FIRMWARE, TYPES, "log_types", "events of the types that each PCR may have (PFP 3.3.4)")                  \
     X(FIRMWARE, DIGESTS, "log_digests", "digests of the event's own data where the type says so")              \
-    X(FIRMWARE, SEPARATORS, "log_separators", "one separator in each of PCR 0 to 7, by type and digest")       \
+    X(FIRMWARE, SEPARATORS, "log_separators", "one separator at most in PCR 0 to 7, by type and digest")       \
     X(FIRMWARE, BOOT_END, "log_boot_services", "nothing in PCR 0 to 7 after the end of boot services")         \
     X(FIRMWARE, LOCALITY, "log_locality", "one startup locality (0, 3 or 4), before PCR 0 is extended")        \
     X(IMA, IMA_FORM, "ima_form", "the IMA log whole, to its end")                                              \

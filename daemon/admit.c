@@ -7,6 +7,7 @@
 #include "daemon/admit.h"
 
 #include "base/encode.h"
+#include "base/reader.h"
 #include "daemon/response.h"
 
 #include <string.h>
@@ -125,4 +126,47 @@ bool admit(struct request *request, const struct request_head *head)
         return refuse(request, 403, NULL, "a caller whom [access] of the configuration names for this path");
     request->sees_logs = access_allows(&request->config->access[ENDPOINT_EVENTLOG], head->door, head->fd);
     return admit_method(request, head) && admit_body(request, head);
+}
+
+bool admit_params(struct request *request)
+{
+    const struct params *params = &request->params;
+
+    for (size_t i = 0; params->table[i].name; i++) {
+        unsigned doors = params->table[i].doors ?: DOORS_ALL;
+        if (!params->values[i].given || (doors & request->door))
+            continue;
+        params_blame(&request->problem, params->table[i].name);
+        return refuse(request, 403, door_name(request->door), "the unlock door for this parameter");
+    }
+    return true;
+}
+
+static bool is_named(struct attest_view type, const char *name)
+{
+    return type.size == strlen(name) && strncasecmp((const char *)type.data, name, type.size) == 0;
+}
+
+/* By order, not by weight (RFC 9110 §12.5.1): who names both gets the first. */
+bool admit_accepts_cose(const char *accept)
+{
+    struct attest_reader items = attest_reader_init(attest_view_text(accept ?: ""));
+    struct attest_view item;
+    bool more;
+
+    do {
+        more = attest_reader_split(&items, ',', &item);
+        struct attest_reader parts = attest_reader_init(item);
+        struct attest_view type;
+        attest_reader_split(&parts, ';', &type);
+        for (; type.size > 0 && type.data[0] == ' '; type.size--)
+            type.data++;
+        for (; type.size > 0 && type.data[type.size - 1] == ' ';)
+            type.size--;
+        if (is_named(type, CONTENT_COSE))
+            return true;
+        if (is_named(type, CONTENT_JSON) || is_named(type, "*/*") || is_named(type, "application/*"))
+            return false;
+    } while (more);
+    return false;
 }

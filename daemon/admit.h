@@ -22,6 +22,12 @@ struct request_head {
 /* Sets request->route and its parameters' table, or writes the answer that refuses. */
 bool admit(struct request *request, const struct request_head *head);
 
+/* The same of the parameters, when they are understood: whether all may be given through this door. */
+bool admit_params(struct request *request);
+
+/* Whether `accept` (or NULL), an Accept header, asks for application/cose before JSON. */
+bool admit_accepts_cose(const char *accept);
+
 /* Whether a header is one that only browsers and proxies send: such a request did not come from a local program
  * that means us. */
 bool admit_is_forbidden(const char *header);

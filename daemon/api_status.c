@@ -112,8 +112,10 @@ static void write_eventlog(struct attest_json_writer *json, const struct eventlo
     attest_json_close(json, '}');
 }
 
-static void write_tpm(struct attest_json_writer *json, const struct attest_tpm_properties *tpm)
+static void write_tpm(struct attest_json_writer *json, const struct tpm_identity *identity)
 {
+    const struct attest_tpm_properties *tpm = &identity->properties;
+
     attest_json_open(json, "tpm", '{');
     attest_json_write_text(json, "manufacturer", tpm->manufacturer);
     attest_json_write_text(json, "vendor", tpm->vendor);
@@ -123,7 +125,7 @@ static void write_tpm(struct attest_json_writer *json, const struct attest_tpm_p
         if (tpm->banks >> bank & 1)
             attest_json_write_text(json, NULL, attest_hash_name((enum attest_hash)bank));
     attest_json_close(json, ']');
-    attest_json_write_boolean(json, "nitrotpm", strcmp(tpm->vendor, "NitroTPM") == 0);
+    attest_json_write_boolean(json, "nitrotpm", identity->nitrotpm);
     openers_write(json, "openers");
     attest_json_close(json, '}');
 }
@@ -138,7 +140,7 @@ enum attest_error api_status_answer(struct request *request, struct attest_diag 
     attest_json_open(&json, NULL, '{');
     attest_json_write_text(&json, "version", PACKAGE_VERSION);
     attest_json_write_text(&json, "started", request->daemon->started);
-    write_tpm(&json, &identity->properties);
+    write_tpm(&json, identity);
     attest_json_open(&json, "ak", '{');
     attest_json_write_hex(&json, "name", attest_tpmkey_name(&identity->ak));
     attest_json_write_text(&json, "algorithm", attest_tpmkey_algorithm(&identity->ak));

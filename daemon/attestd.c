@@ -47,14 +47,13 @@ static enum attest_error open_doors(const struct options *options, struct listen
 
 static int serve(const struct options *options, struct config *config)
 {
-    const struct server_options server = { options->config_file, options->tcti };
     struct listeners listeners = { 0 };
     struct attest_diag diag = { 0 };
     bool ended = true;
 
     enum attest_error error = open_doors(options, &listeners, &diag);
     if (error == ATTEST_OK)
-        error = server_run(&server, config, &listeners, &ended, &diag);
+        error = server_run(&options->config, config, &listeners, &ended, &diag);
     else
         config_unref(config);
     listen_close(&listeners);
@@ -81,8 +80,7 @@ int main(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     set_up_process();
-    enum attest_error error =
-        config_load(options.config_file, options.tcti, &config, where, sizeof where, &diag);
+    enum attest_error error = config_load(&options.config, &config, where, sizeof where, &diag);
     if (error != ATTEST_OK) {
         fail(where, error, &diag);
         return EXIT_USAGE; /* attestd.service does not try again then */

@@ -137,10 +137,19 @@ static enum attest_error read_drop_ins(struct config *config, const char *path, 
     return ATTEST_OK;
 }
 
-enum attest_error config_load(const char *path, const char *tcti, struct config **ret_config, char *ret_where,
+static enum attest_error override(char **field, const char *option, const char *value, char *ret_where,
+                                  size_t where_size, struct attest_diag *diag)
+{
+    if (!value)
+        return ATTEST_OK;
+    snprintf(ret_where, where_size, "%s", option);
+    return config_value_TEXT(attest_view_text(value), field, 1, PATH_MAX, diag);
+}
+
+enum attest_error config_load(const struct config_source *source, struct config **ret_config, char *ret_where,
                               size_t where_size, struct attest_diag *diag)
 {
-    const char *file = path ?: CONFIG_FILE;
+    const char *file = source->path ?: CONFIG_FILE;
 
     _cleanup_(config_cleanup) struct config *config = calloc(1, sizeof *config);
     if (!config)
@@ -150,13 +159,12 @@ enum attest_error config_load(const char *path, const char *tcti, struct config 
     for (size_t i = 0; i < KEYS; i++)
         attest_try(set(config, &keys[i], attest_view_text(keys[i].value), diag));
     enum attest_error error = read_file(config, file, ret_where, where_size, diag);
-    if (error != ATTEST_OK && (path || error != ATTEST_SYSTEM || diag->native != ENOENT))
+    if (error != ATTEST_OK && (source->path || error != ATTEST_SYSTEM || diag->native != ENOENT))
         return error;
     attest_try(read_drop_ins(config, file, ret_where, where_size, diag));
-    if (tcti) {
-        snprintf(ret_where, where_size, "--tcti");
-        attest_try(config_value_TEXT(attest_view_text(tcti), &config->tcti, 1, PATH_MAX, diag));
-    }
+    attest_try(override(&config->tcti, "--tcti", source->tcti, ret_where, where_size, diag));
+    attest_try(
+        override(&config->vendor_tcti, "--vendor-tcti", source->vendor_tcti, ret_where, where_size, diag));
     *ret_config = attest_steal(config);
     return ATTEST_OK;
 }
@@ -174,6 +182,7 @@ void config_unref(struct config *config)
     free(config->tcti);
     for (size_t i = 0; i < ATTEST_LOG_COUNT; i++)
         free(config->eventlogs[i]);
+    free(config->vendor_tcti);
     free(config);
 }
 
@@ -184,6 +193,7 @@ void config_cleanup(struct config **config)
 
 bool config_same_tpm(const struct config *a, const struct config *b)
 {
-    return strcmp(a->tcti, b->tcti) == 0 && a->command_timeout == b->command_timeout &&
-           a->ak_handle == b->ak_handle && a->ak_algorithm == b->ak_algorithm;
+    return strcmp(a->tcti, b->tcti) == 0 && strcmp(a->vendor_tcti, b->vendor_tcti) == 0 &&
+           a->command_timeout == b->command_timeout && a->ak_handle == b->ak_handle &&
+           a->ak_algorithm == b->ak_algorithm;
 }

@@ -8,13 +8,15 @@
 #include "daemon/access.h"
 #include "tpm/ak.h"
 
-#define CONFIG_FILE SYSCONFDIR "/attestd/attestd.conf"
+#define CONFIG_FILE      SYSCONFDIR "/attestd/attestd.conf"
+#define VENDOR_TCTI_AUTO "auto"
 
 enum endpoint {
     ENDPOINT_HEALTH, /* not to be narrowed: a monitor has to see */
     ENDPOINT_STATUS,
     ENDPOINT_PCRS,
     ENDPOINT_QUOTE,
+    ENDPOINT_DOCUMENT,
     ENDPOINT_AK,
     ENDPOINT_AK_ACTIVATE,
     ENDPOINT_EK,
@@ -32,6 +34,7 @@ struct config {
     unsigned request_timeout;
     unsigned queue_length;
     char *tcti;
+    char *vendor_tcti; /* VENDOR_TCTI_AUTO, or a TCTI */
     unsigned command_timeout;
     unsigned ak_handle;
     enum attest_tpm_ak_algorithm ak_algorithm;
@@ -41,10 +44,16 @@ struct config {
     struct access_rule access[ENDPOINTS];
 };
 
-/* Reads `path` and path.d/ *.conf in the order of their names; NULL stands for CONFIG_FILE, which need not be
- * there. `tcti` (or NULL) overrides [tpm] tcti. `diag` is not optional; where something is wrong, file and line
- * are written to `ret_where`, of `where_size` bytes. */
-enum attest_error config_load(const char *path, const char *tcti, struct config **ret_config, char *ret_where,
+/* What the command line says of it; NULL where it says nothing. */
+struct config_source {
+    const char *path; /* NULL: CONFIG_FILE, which need not be there */
+    const char *tcti; /* instead of [tpm] tcti, and so on */
+    const char *vendor_tcti;
+};
+
+/* Reads the file, and path.d/ *.conf in the order of their names. `diag` is not optional; where something is
+ * wrong, file and line are written to `ret_where`, of `where_size` bytes. */
+enum attest_error config_load(const struct config_source *source, struct config **ret_config, char *ret_where,
                               size_t where_size, struct attest_diag *diag) attest_must_check;
 
 /* A loaded configuration has one reference. NULL is accepted by unref. */

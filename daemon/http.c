@@ -223,6 +223,8 @@ static void dispatch(struct http *http, struct request *request, bool is_post)
     struct attest_diag diag = { 0 };
 
     enum attest_error error = take_params(request, is_post, &diag);
+    if (error == ATTEST_OK && !admit_params(request))
+        return;
     if (error == ATTEST_OK && !request->route->work && !request->route->read)
         return answer(request);
     request->job.run = run_work;
@@ -272,6 +274,7 @@ static bool begin(struct http *http, struct MHD_Connection *mhd, const char *pat
     if (!request)
         return false;
     request->connection = mhd;
+    request->accepts_cose = admit_accepts_cose(header(mhd, MHD_HTTP_HEADER_ACCEPT));
     *ret_request = request;
     MHD_get_connection_values(mhd, MHD_HEADER_KIND, visit_header, &head);
     return admit(request, &head);

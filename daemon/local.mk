@@ -7,6 +7,7 @@ libattestd_la_SOURCES = \
 	daemon/access.c daemon/access.h \
 	daemon/admit.c daemon/admit.h \
 	daemon/api_ak.c \
+	daemon/api_document.c \
 	daemon/api_eventlog.c \
 	daemon/api_pcrs.c \
 	daemon/api_status.c \
@@ -27,6 +28,7 @@ libattestd_la_SOURCES = \
 	daemon/openapi.c \
 	daemon/openers.c daemon/openers.h \
 	daemon/options.c daemon/options.h \
+	daemon/owner.c daemon/owner.h \
 	daemon/params.c daemon/params.h \
 	daemon/request.c daemon/request.h \
 	daemon/response.c daemon/response.h \

@@ -9,9 +9,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const unsigned statuses[METRICS_STATUSES] = {
-    200, 400, 403, 404, 405, 408, 411, 413, 415, 429, 500, 503
-};
+static const unsigned statuses[METRICS_STATUSES] = { 200, 400, 403, 404, 405, 408, 411,
+                                                     413, 415, 429, 500, 501, 503 };
 
 static size_t row(const struct route *route)
 {

@@ -20,7 +20,7 @@ static void write_param_schema(struct attest_json_writer *json, const char *name
         attest_json_write_text(json, "pattern", "^([0-9a-fA-F]{2})*$");
         attest_json_write_unsigned(json, "minLength", 2 * param->least);
         attest_json_write_unsigned(json, "maxLength", 2 * param->most);
-    } else if (param->type == PARAM_BASE64) {
+    } else if (param->type == PARAM_BASE64 || param->type == PARAM_PUBLIC_KEY) {
         attest_json_write_text(json, "contentEncoding", "base64");
         attest_json_write_unsigned(json, "maxLength", (param->most + 2) / 3 * 4);
     } else if (param->type == PARAM_CHOICE) {
@@ -144,7 +144,7 @@ static void write_response(struct attest_json_writer *json, const char *name, co
         attest_json_write_text(json, "type", "string");
     attest_json_close(json, '}');
     attest_json_close(json, '}');
-    if (other_type) {
+    if (other_type) { /* bytes: no schema (OpenAPI 3.1.0, "Considerations for File Uploads") */
         attest_json_open(json, other_type, '{');
         attest_json_close(json, '}');
     }

@@ -9,7 +9,15 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum option_id { OPTION_CONFIG, OPTION_TCTI, OPTION_LISTEN, OPTION_CHECK_CONFIG, OPTION_VERSION, OPTION_HELP };
+enum option_id {
+    OPTION_CONFIG,
+    OPTION_TCTI,
+    OPTION_VENDOR_TCTI,
+    OPTION_LISTEN,
+    OPTION_CHECK_CONFIG,
+    OPTION_VERSION,
+    OPTION_HELP
+};
 
 static const struct {
     const char *name;
@@ -18,6 +26,7 @@ static const struct {
 } table[] = {
     [OPTION_CONFIG] = { "config", "FILE", "read FILE and FILE.d/*.conf, not " CONFIG_FILE },
     [OPTION_TCTI] = { "tcti", "CONF", "how the TPM is reached, instead of [tpm] tcti" },
+    [OPTION_VENDOR_TCTI] = { "vendor-tcti", "CONF", "the same for documents, instead of [tpm] vendor-tcti" },
     [OPTION_LISTEN] = { "listen", "ADDRESS",
                         "listen on unix:PATH, unlock:PATH, tcp:127.0.0.1:PORT or tcp:[::1]:PORT" },
     [OPTION_CHECK_CONFIG] = { "check-config", NULL,
@@ -40,10 +49,13 @@ static bool take(struct options *options, int id)
 {
     switch (id) {
     case OPTION_CONFIG:
-        options->config_file = optarg;
+        options->config.path = optarg;
         return true;
     case OPTION_TCTI:
-        options->tcti = optarg;
+        options->config.tcti = optarg;
+        return true;
+    case OPTION_VENDOR_TCTI:
+        options->config.vendor_tcti = optarg;
         return true;
     case OPTION_LISTEN:
         if (options->address_count == LISTENERS_MAX) {

@@ -3,11 +3,11 @@
 #ifndef ATTESTD_OPTIONS_H
 #define ATTESTD_OPTIONS_H
 
+#include "daemon/config.h"
 #include "daemon/listen.h"
 
 struct options {
-    const char *config_file; /* NULL: the default */
-    const char *tcti;        /* NULL: as configured */
+    struct config_source config;
     bool check_config;
     bool version;
     bool help;

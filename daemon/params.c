@@ -9,6 +9,7 @@
 #include "base/encode.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/key.h"
 #include "codec/json.h"
 #include "codec/pcrs.h"
 
@@ -40,10 +41,12 @@ static enum attest_error parse_bytes(const struct param *param, struct attest_vi
                                      struct attest_diag *diag)
 {
     bool hex = param->type == PARAM_HEX;
+    bool pem = param->type == PARAM_PUBLIC_KEY && begins_with(text, "-----BEGIN");
     _cleanup_(attest_bytes_done) struct attest_bytes bytes = attest_bytes_init(0);
 
-    enum attest_error error = hex ? attest_decode_hex(text, param->most, &bytes, NULL)
-                                  : attest_decode_base64(text, param->most, &bytes, NULL);
+    enum attest_error error = hex   ? attest_decode_hex(text, param->most, &bytes, NULL)
+                              : pem ? attest_key_decode_pem(text, param->most, &bytes, NULL)
+                                    : attest_decode_base64(text, param->most, &bytes, NULL);
     if (error == ATTEST_TOO_LARGE || (error == ATTEST_OK && bytes.size < param->least)) {
         problem->has_length = true;
         problem->got_length = error == ATTEST_OK ? bytes.size : hex ? text.size / 2 : text.size / 4 * 3;
@@ -51,7 +54,10 @@ static enum attest_error parse_bytes(const struct param *param, struct attest_vi
     }
     if (error != ATTEST_OK)
         return attest_fail(diag, error, NULL, "%s: %zu to %zu bytes in %s", param->what, param->least,
-                           param->most, hex ? "hexadecimal" : "base64");
+                           param->most,
+                           hex   ? "hexadecimal"
+                           : pem ? "PEM"
+                                 : "base64");
     if (param->reserved && begins_with(attest_bytes_view(&bytes), param->reserved))
         return attest_fail(diag, ATTEST_USAGE, param->reserved, "%s that does not begin with reserved text",
                            param->name);
@@ -77,6 +83,7 @@ static enum attest_error parse_value(const struct param *param, struct attest_vi
     switch (param->type) {
     case PARAM_HEX:
     case PARAM_BASE64:
+    case PARAM_PUBLIC_KEY:
         return parse_bytes(param, text, &value->bytes, problem, diag);
     case PARAM_BANK:
         value->bank = attest_hash_find(text);

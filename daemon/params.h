@@ -12,11 +12,12 @@
 #define PARAMS_MAX 4
 
 enum param_type {
-    PARAM_HEX,       /* value.bytes */
-    PARAM_BASE64,    /* value.bytes */
-    PARAM_BANK,      /* value.bank */
-    PARAM_SELECTION, /* value.mask */
-    PARAM_CHOICE,    /* value.choice: which of `choices` */
+    PARAM_HEX,        /* value.bytes */
+    PARAM_BASE64,     /* value.bytes */
+    PARAM_PUBLIC_KEY, /* value.bytes: base64, or PEM, whose content they then are */
+    PARAM_BANK,       /* value.bank */
+    PARAM_SELECTION,  /* value.mask */
+    PARAM_CHOICE,     /* value.choice: which of `choices` */
 };
 
 struct param {
@@ -24,6 +25,7 @@ struct param {
     enum param_type type;
     bool required;
     size_t least, most;         /* bytes of data, for hex and base64 */
+    unsigned doors;             /* through which it may be given; 0: all of the route's */
     const char *const *choices; /* ends with NULL */
     const char *reserved;       /* how the data must not begin; NULL: no matter */
     const char *what;           /* for OpenAPI and error messages */

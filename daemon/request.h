@@ -39,6 +39,7 @@ struct request {
     const struct route *route;
     struct daemon_state *daemon; /* the main thread's alone */
     struct config *config;       /* as it was when the request came */
+    bool accepts_cose;           /* by its Accept header */
     struct attest_bytes body;
     struct params params;
     struct param_problem problem;

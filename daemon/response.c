@@ -13,12 +13,12 @@ static const struct {
     unsigned status;
     const char *title;
 } titles[] = {
-    { 400, "Bad Request" },         { 403, "Forbidden" },
-    { 404, "Not Found" },           { 405, "Method Not Allowed" },
-    { 408, "Request Timeout" },     { 411, "Length Required" },
-    { 413, "Content Too Large" },   { 415, "Unsupported Media Type" },
-    { 429, "Too Many Requests" },   { 500, "Internal Server Error" },
-    { 503, "Service Unavailable" },
+    { 400, "Bad Request" },       { 403, "Forbidden" },
+    { 404, "Not Found" },         { 405, "Method Not Allowed" },
+    { 408, "Request Timeout" },   { 411, "Length Required" },
+    { 413, "Content Too Large" }, { 415, "Unsupported Media Type" },
+    { 429, "Too Many Requests" }, { 500, "Internal Server Error" },
+    { 501, "Not Implemented" },   { 503, "Service Unavailable" },
 };
 
 unsigned response_status(enum attest_error error)
@@ -34,6 +34,7 @@ unsigned response_status(enum attest_error error)
     case ATTEST_CATEGORY_LIMIT:
         return error == ATTEST_BUSY ? 429 : 413;
     case ATTEST_CATEGORY_TPM:
+        return error == ATTEST_TPM_UNABLE ? 501 : 503;
     case ATTEST_CATEGORY_REMOTE:
         return 503;
     case ATTEST_CATEGORY_SYSTEM:

@@ -8,6 +8,7 @@
 
 #define CONTENT_JSON    "application/json"
 #define CONTENT_BINARY  "application/octet-stream"
+#define CONTENT_COSE    "application/cose" /* RFC 9052 §11.3.1 */
 #define CONTENT_PROBLEM "application/problem+json"
 
 /* The one place where an error becomes an HTTP status. */

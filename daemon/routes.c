@@ -28,6 +28,10 @@ const struct route routes[] = {
       api_quote_read, api_quote_answer,
       .schema = "type:string,nonce:string,bank:string,pcrs:object,quoted:base64,signature:base64,ak:object,"
                 "eventlog:base64?,eventlog_ima:base64?,eventlog_userspace:base64?" },
+    { "/v1/document", METHODS_BOTH, DOORS_UNIX, DOORS_UNIX, ENDPOINT_DOCUMENT, CONTENT_JSON,
+      "An attestation document of AWS's about this machine, from a NitroTPM", params_document,
+      api_document_work, NULL, api_document_answer, .schema = "type:string,document:base64",
+      .other_type = CONTENT_COSE },
     { "/v1/ak", METHODS_BOTH, DOORS_ALL, DOORS_UNIX, ENDPOINT_AK, CONTENT_JSON, "The attestation key",
       params_none, api_ak_work, NULL, api_ak_answer, .schema = KEY ",algorithm:string" },
     { "/v1/ak/activate", METHOD_POST, DOORS_UNIX, 0, ENDPOINT_AK_ACTIVATE, CONTENT_JSON,

@@ -44,7 +44,7 @@ const struct route *routes_find(const char *path);
 
 /* What the routes are made of: api_*.c */
 extern const struct param params_none[], params_pcrs[], params_quote[], params_activate[], params_ek[],
-    params_eventlog[];
+    params_eventlog[], params_document[];
 
 enum attest_error api_health_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_health_answer(struct request *, struct attest_diag *);
@@ -54,6 +54,8 @@ enum attest_error api_pcrs_work(struct request *, struct tpm_session *, struct a
 enum attest_error api_pcrs_answer(struct request *, struct attest_diag *);
 enum attest_error api_quote_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_quote_answer(struct request *, struct attest_diag *);
+enum attest_error api_document_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_document_answer(struct request *, struct attest_diag *);
 enum attest_error api_ak_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_ak_answer(struct request *, struct attest_diag *);
 enum attest_error api_activate_work(struct request *, struct tpm_session *, struct attest_diag *);

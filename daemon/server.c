@@ -29,7 +29,7 @@
 #define CHECK_EVERY       600000 /* milliseconds between two looks at the event logs, beside those of callers */
 
 struct server {
-    const struct server_options *options;
+    const struct config_source *source;
     struct daemon_state daemon;
     struct metrics metrics;
     char started[32];
@@ -97,14 +97,13 @@ static void reload(struct server *server)
     struct config *config;
 
     notify_reloading();
-    enum attest_error error =
-        config_load(server->options->config_file, server->options->tcti, &config, where, sizeof where, &diag);
+    enum attest_error error = config_load(server->source, &config, where, sizeof where, &diag);
     if (error == ATTEST_OK) {
         tpm_worker_reconfigure(server->daemon.worker, config);
         eventlog_worker_reconfigure(server->daemon.logs, config);
         config_unref(server->daemon.config);
         server->daemon.config = config;
-        log_event(LOG_EVENT_CONFIG_RELOADED, server->options->config_file ?: CONFIG_FILE);
+        log_event(LOG_EVENT_CONFIG_RELOADED, server->source->path ?: CONFIG_FILE);
     } else {
         snprintf(line, sizeof line, "%.150s: %.150s", where, log_describe(error, &diag, text));
         log_event(LOG_EVENT_CONFIG_BAD, line);
@@ -263,10 +262,10 @@ static enum attest_error start(struct server *server, const struct listeners *li
     return tpm_worker_start(server->daemon.config, server->wake_fd, &server->daemon.worker, diag);
 }
 
-enum attest_error server_run(const struct server_options *options, struct config *config,
+enum attest_error server_run(const struct config_source *source, struct config *config,
                              const struct listeners *listeners, bool *ret_ended, struct attest_diag *diag)
 {
-    struct server server = { .options = options, .epoll_fd = -1, .signal_fd = -1, .wake_fd = -1 };
+    struct server server = { .source = source, .epoll_fd = -1, .signal_fd = -1, .wake_fd = -1 };
     const time_t now = time(NULL);
     struct tm utc;
 

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "daemon/owner.h"
 #include "tpm/handle.h"
 
 #define PEM_MAX ((size_t)4096)
@@ -38,6 +39,17 @@ static enum attest_error identify(struct tpm_session *session, struct attest_dia
     return attest_key_encode_pem(identity->ak.key, &identity->ak_pem);
 }
 
+static enum attest_error find_nitrotpm(struct tpm_session *session, unsigned *reclaimed,
+                                       struct attest_diag *diag)
+{
+    const struct attest_tpm_owners owners = owner_self();
+
+    attest_try(attest_tpm_nitrotpm_open(session->tpm, &session->identity->properties, &owners,
+                                        &session->nitrotpm, reclaimed, diag));
+    session->identity->nitrotpm = session->nitrotpm.present;
+    return ATTEST_OK;
+}
+
 enum attest_error tpm_session_open(const struct attest_tpm_options *options, const struct config *config,
                                    struct tpm_session *ret_session, unsigned *ret_reclaimed,
                                    struct attest_diag *diag)
@@ -49,6 +61,7 @@ enum attest_error tpm_session_open(const struct attest_tpm_options *options, con
     attest_try(attest_tpm_handle_reclaim(session.tpm, &reclaimed, diag));
     attest_try(attest_tpm_ak_open(session.tpm, config->ak_algorithm, config->ak_handle, &session.ak, diag));
     attest_try(identify(&session, diag));
+    attest_try(find_nitrotpm(&session, &reclaimed, diag));
     for (int bank = 0; bank < ATTEST_HASH_COUNT; bank++)
         session.known_pcrs[bank].bank = (enum attest_hash)bank;
     *ret_session = session;
@@ -63,6 +76,7 @@ void tpm_session_close(struct tpm_session *session)
         attest_bytes_done(&session->eks[i].wire);
         attest_bytes_done(&session->eks[i].certificate);
     }
+    attest_tpm_nitrotpm_close(&session->nitrotpm);
     tpm_identity_unref(session->identity);
     attest_tpm_ak_done(&session->ak);
     attest_tpm_close(session->tpm);

@@ -7,6 +7,7 @@
 #include "daemon/config.h"
 #include "tpm/ak.h"
 #include "tpm/ek.h"
+#include "tpm/nitrotpm.h"
 #include "tpm/properties.h"
 
 /* Who the TPM and its AK are: read once for each connection, then shared with answers that outlive it. */
@@ -15,6 +16,7 @@ struct tpm_identity {
     struct attest_tpmkey ak;
     struct attest_bytes ak_pem;
     struct attest_tpm_properties properties;
+    bool nitrotpm;
 };
 
 struct tpm_identity *tpm_identity_ref(struct tpm_identity *identity);
@@ -32,9 +34,11 @@ struct tpm_session {
     struct tpm_identity *identity;
     struct attest_pcrs known_pcrs[ATTEST_HASH_COUNT]; /* for attest_tpm_quote_make */
     struct tpm_ek eks[ATTEST_TPM_EK_TYPES];
+    struct attest_tpm_nitrotpm nitrotpm; /* for documents */
 };
 
-/* Connects, reclaims what a killed process left, and finds or makes the AK. */
+/* Connects, reclaims what a killed process left, and finds or makes the AK. `ret_reclaimed` counts
+ * what was left: objects, sessions and message buffers. */
 enum attest_error tpm_session_open(const struct attest_tpm_options *options, const struct config *config,
                                    struct tpm_session *ret_session, unsigned *ret_reclaimed,
                                    struct attest_diag *diag) attest_must_check;

@@ -135,9 +135,11 @@ static uint64_t next_deadline(const struct tpm_worker *worker, uint64_t now)
 
     if (worker->running && worker->running->deadline < next)
         next = worker->running->deadline;
-    /* A command may begin, or have begun, at any time while the thread is busy. */
-    if (worker->busy && !worker->hang_told && now + worker->options.command_timeout < next)
-        next = now + worker->options.command_timeout;
+    /* A command may begin, or have begun, at any time while the thread is busy, or about to be. */
+    uint64_t since = worker->command_since != 0 ? worker->command_since : now;
+    if ((worker->busy || worker->waiting.first) && !worker->hang_told &&
+        since + worker->options.command_timeout < next)
+        next = since + worker->options.command_timeout;
     return next;
 }
 

@@ -77,6 +77,8 @@ static enum attest_error try_open(struct tpm_worker *worker, const struct config
 
     tpm_session_close(&worker->session);
     worker->options.tcti = config->tcti;
+    worker->options.vendor_tcti =
+        strcmp(config->vendor_tcti, VENDOR_TCTI_AUTO) == 0 ? NULL : config->vendor_tcti;
     enum attest_error error = tpm_session_open(&worker->options, config, &worker->session, &reclaimed, &diag);
 
     pthread_mutex_lock(&worker->mutex);

@@ -48,6 +48,7 @@ libattest_core_la_SOURCES = \
 	lib/codec/json_writer.c lib/codec/json_writer.h \
 	lib/codec/loadoption.c lib/codec/loadoption.h \
 	lib/codec/logreader.c lib/codec/logreader.h \
+	lib/codec/nsm.c lib/codec/nsm.h \
 	lib/codec/pcrs.c lib/codec/pcrs.h \
 	lib/codec/sysdlog.c lib/codec/sysdlog.h \
 	lib/codec/tcgdata.c lib/codec/tcgdata.h lib/codec/tcgdata_parts.h \
@@ -101,10 +102,13 @@ libattest_tpm_la_SOURCES = \
 	lib/tpm/context.c lib/tpm/context.h \
 	lib/tpm/ek.c lib/tpm/ek.h \
 	lib/tpm/handle.c lib/tpm/handle.h \
+	lib/tpm/nitrotpm.c lib/tpm/nitrotpm.h \
+	lib/tpm/nvbuffer.c lib/tpm/nvbuffer.h \
 	lib/tpm/object.c lib/tpm/object.h \
 	lib/tpm/pcr.c lib/tpm/pcr.h \
 	lib/tpm/properties.c lib/tpm/properties.h \
-	lib/tpm/quote_make.c lib/tpm/quote_make.h
+	lib/tpm/quote_make.c lib/tpm/quote_make.h \
+	lib/tpm/vendor.c lib/tpm/vendor.h
 libattest_tpm_la_CPPFLAGS = $(AM_CPPFLAGS) $(TSS_CFLAGS) $(OPENSSL_CFLAGS)
 libattest_tpm_la_LIBADD = libattest-core.la $(TSS_LIBS)
 

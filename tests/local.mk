@@ -43,6 +43,7 @@ INTEGRATION_TESTS = \
 	tests/integration/aws_sim_policy.py \
 	tests/integration/aws_sim_sigv4.py \
 	tests/integration/configuration.py \
+	tests/integration/document.py \
 	tests/integration/endorsement_attack.py \
 	tests/integration/endpoints.py \
 	tests/integration/eventlog_ctl.py \
@@ -68,6 +69,7 @@ ORACLE_TESTS = \
 
 # What measures memory means something only without sanitizers: tests/run repeats these in a plain build.
 MEASURED_TESTS = \
+	tests/integration/document.py \
 	tests/integration/eventlog.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \

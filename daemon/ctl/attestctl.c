@@ -11,13 +11,21 @@
 #include "daemon/ctl/output.h"
 
 #include <errno.h>
+#include <string.h>
 
 static const struct ctl_command *const commands[] = {
-    &ctl_command_status,          &ctl_command_pcrs,
-    &ctl_command_quote,           &ctl_command_ak,
-    &ctl_command_eventlog,        &ctl_command_verify_quote,
-    &ctl_command_verify_eventlog, &ctl_command_verify_document,
-    &ctl_command_verify_evidence, NULL,
+    &ctl_command_status,
+    &ctl_command_pcrs,
+    &ctl_command_quote,
+    &ctl_command_document,
+    &ctl_command_ak,
+    &ctl_command_eventlog,
+    &ctl_command_nitro_tpm_attest,
+    &ctl_command_verify_quote,
+    &ctl_command_verify_eventlog,
+    &ctl_command_verify_document,
+    &ctl_command_verify_evidence,
+    NULL,
 };
 
 /* The one place where an error becomes an exit status. */
@@ -55,11 +63,23 @@ static bool is_told(const struct ctl_call *call, enum attest_error error)
     return error == ATTEST_OK || (error == ATTEST_REFUSED && !call->diag.expected[0]);
 }
 
+/* What follows the program's name; with it in front where the name is that of a command: a link. */
+static const char *const *words(int argc, char **argv)
+{
+    if (argc == 0)
+        return (const char *const *)argv;
+    char *name = strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : argv[0];
+    if (strcmp(name, ctl_command_nitro_tpm_attest.name) != 0)
+        return (const char *const *)argv + 1;
+    argv[0] = name;
+    return (const char *const *)argv;
+}
+
 int main(int argc, char **argv)
 {
     struct ctl_call call = { 0 };
 
-    enum attest_error error = ctl_options_parse((const char *const *)argv + (argc > 0), commands, &call);
+    enum attest_error error = ctl_options_parse(words(argc, argv), commands, &call);
     if (error == ATTEST_OK)
         error = run(&call);
     if (!is_told(&call, error))

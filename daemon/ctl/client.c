@@ -25,7 +25,7 @@ static const char *address_of(const struct ctl_call *call)
 
     if (call->value[CTL_URL])
         return call->value[CTL_URL];
-    return environment && *environment ? environment : DEFAULT_ADDRESS;
+    return environment && *environment ? environment : call->default_address ?: DEFAULT_ADDRESS;
 }
 
 /* What the problem says of `name`, unless `text` says it already. */

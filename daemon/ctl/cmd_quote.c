@@ -17,11 +17,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
-#define RANDOM_SIZE ((size_t)32)
-#define PEM_MAX     ((size_t)16 << 10)
+#define PEM_MAX ((size_t)16 << 10)
 
 static enum attest_error check_call(struct ctl_call *call)
 {
@@ -39,21 +37,6 @@ static enum attest_error check_call(struct ctl_call *call)
         return attest_fail(&call->diag, ATTEST_USAGE, call->value[CTL_PCRS],
                            "PCR numbers ascending, as in 0-7,11");
     return ctl_output_check(call);
-}
-
-static enum attest_error make_nonce(struct ctl_call *call, struct attest_bytes *ret_nonce)
-{
-    uint8_t data[RANDOM_SIZE];
-
-    if (strcmp(call->value[CTL_NONCE], "random") != 0)
-        return ctl_input_nonce(call, ret_nonce);
-    if (getrandom(data, sizeof data, 0) != (ssize_t)sizeof data)
-        return attest_fail_errno(&call->diag, errno, "random bytes");
-    _cleanup_(attest_bytes_done) struct attest_bytes nonce = attest_bytes_init(sizeof data);
-    attest_bytes_append(&nonce, attest_view_of(data));
-    attest_try(attest_bytes_check(&nonce));
-    *ret_nonce = attest_bytes_take(&nonce);
-    return ATTEST_OK;
 }
 
 /* The quote must be what was asked for: a good one of other PCRs would answer another question. */
@@ -174,7 +157,7 @@ static enum attest_error run(struct ctl_call *call)
     _cleanup_(attest_quote_cleanup) struct attest_quote *quote = NULL;
 
     attest_try(check_call(call));
-    attest_try(make_nonce(call, &nonce));
+    attest_try(ctl_input_nonce_or_random(call, &nonce));
     attest_try(fetch(call, attest_bytes_view(&nonce), &bundle, &quote));
     if (call->value[CTL_VERIFY])
         attest_try(verify(call, quote, attest_bytes_view(&nonce)));

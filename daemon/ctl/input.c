@@ -12,11 +12,14 @@
 #include "base/reader.h"
 #include "base/time.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
-#define PEM_MAX    ((size_t)16 << 10)
-#define POLICY_MAX ((size_t)1 << 20)
+#define PEM_MAX     ((size_t)16 << 10)
+#define RANDOM_SIZE ((size_t)32)
+#define POLICY_MAX  ((size_t)1 << 20)
 
 enum attest_error ctl_input_file(struct ctl_call *call, const char *path, size_t maximum,
                                  struct attest_bytes *ret_content)
@@ -47,6 +50,21 @@ enum attest_error ctl_input_nonce(struct ctl_call *call, struct attest_bytes *re
     if (attest_decode_hex(text, text.size, ret_nonce, &diag) != ATTEST_OK)
         return attest_fail(&call->diag, ATTEST_USAGE, call->value[CTL_NONCE], "%s after --nonce",
                            diag.expected[0] ? diag.expected : "hexadecimal digits");
+    return ATTEST_OK;
+}
+
+enum attest_error ctl_input_nonce_or_random(struct ctl_call *call, struct attest_bytes *ret_nonce)
+{
+    uint8_t data[RANDOM_SIZE];
+
+    if (strcmp(call->value[CTL_NONCE], "random") != 0)
+        return ctl_input_nonce(call, ret_nonce);
+    if (getrandom(data, sizeof data, 0) != (ssize_t)sizeof data)
+        return attest_fail_errno(&call->diag, errno, "random bytes");
+    _cleanup_(attest_bytes_done) struct attest_bytes nonce = attest_bytes_init(sizeof data);
+    attest_bytes_append(&nonce, attest_view_of(data));
+    attest_try(attest_bytes_check(&nonce));
+    *ret_nonce = attest_bytes_take(&nonce);
     return ATTEST_OK;
 }
 

@@ -19,6 +19,10 @@ enum attest_error ctl_input_key(struct ctl_call *call, struct attest_key **ret_k
 /* The value of --nonce, of any length. ATTEST_USAGE if it is not hexadecimal. */
 enum attest_error ctl_input_nonce(struct ctl_call *call, struct attest_bytes *ret_nonce) attest_must_check;
 
+/* The same, or 32 random bytes for "random". */
+enum attest_error ctl_input_nonce_or_random(struct ctl_call *call, struct attest_bytes *ret_nonce)
+    attest_must_check;
+
 /* The policy of --policy; NULL if that is not given. */
 enum attest_error ctl_input_policy(struct ctl_call *call, struct attest_policy **ret_policy) attest_must_check;
 

@@ -2,10 +2,13 @@
 # attestctl: one file for each command.
 bin_PROGRAMS += attestctl
 attestctl_SOURCES = \
+	daemon/ctl/ask_document.c daemon/ctl/ask_document.h \
 	daemon/ctl/attestctl.c \
 	daemon/ctl/client.c daemon/ctl/client.h \
 	daemon/ctl/cmd_ak.c \
+	daemon/ctl/cmd_document.c \
 	daemon/ctl/cmd_eventlog.c \
+	daemon/ctl/cmd_nitro_tpm_attest.c \
 	daemon/ctl/cmd_pcrs.c \
 	daemon/ctl/cmd_quote.c \
 	daemon/ctl/cmd_status.c \

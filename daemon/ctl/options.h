@@ -42,7 +42,11 @@
     X(PREVIOUS, "--previous")                                                                                  \
     X(BIND, "--bind")                                                                                          \
     X(FRESH, "--fresh")                                                                                        \
-    X(LOG, "--log")
+    X(LOG, "--log")                                                                                            \
+    X(FORMAT, "--format")                                                                                      \
+    X(BRIEF_USER_DATA, "-u")                                                                                   \
+    X(BRIEF_NONCE, "-n")                                                                                       \
+    X(BRIEF_PUBLIC_KEY, "-p")
 
 enum ctl_option_id {
 #define X(id, name) CTL_##id,
@@ -81,8 +85,9 @@ struct ctl_call {
         enum ctl_option_id id;
         const char *value;
     } repeated[CTL_REPEATED_MAX];
-    const char *operand; /* NULL if not given */
-    const char *subject; /* the file or the like that a failure is about; NULL: the command */
+    const char *operand;         /* NULL if not given */
+    const char *default_address; /* where attestd is asked if nothing says; NULL: at the public door */
+    const char *subject;         /* the file or the like that a failure is about; NULL: the command */
     struct attest_diag diag;
     char problem[512]; /* what the daemon said, printable; empty if it said nothing */
 };

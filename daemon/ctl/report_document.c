@@ -26,7 +26,8 @@ static void print_optional(FILE *out, const char *label, struct attest_view valu
         ctl_output_field_hex(out, label, value);
 }
 
-void ctl_report_document_print_origin(FILE *out, const struct attest_document *document, bool live)
+/* `live` is NULL where nothing was judged. */
+static void print_origin(FILE *out, const struct attest_document *document, const char *live)
 {
     struct attest_document_claims claims = attest_document_claims(document);
     char moment[ATTEST_TIME_SIZE];
@@ -36,27 +37,45 @@ void ctl_report_document_print_origin(FILE *out, const struct attest_document *d
     attest_time_format((int64_t)(claims.timestamp / 1000), moment);
     ctl_output_label(out, "timestamp");
     fprintf(out, "%" PRIu64 " ms (%s)\n", claims.timestamp, moment);
-    ctl_output_field(out, "live", attest_view_text(live ? "yes" : "no, judged at the time of --at"));
+    if (live)
+        ctl_output_field(out, "live", attest_view_text(live));
     if (claims.root_is_aws)
         ctl_output_field(out, "root", attest_view_text("aws"));
     else
         ctl_output_field_hex(out, "root", claims.root);
 }
 
-static void print_claims(FILE *out, const void *context)
+void ctl_report_document_print_origin(FILE *out, const struct attest_document *document, bool live)
 {
-    const struct subject *subject = context;
-    struct attest_document_claims claims = attest_document_claims(subject->document);
+    print_origin(out, document, live ? "yes" : "no, judged at the time of --at");
+}
+
+static void print_contents(FILE *out, const struct attest_document *document)
+{
+    struct attest_document_claims claims = attest_document_claims(document);
     char label[16];
 
-    ctl_report_document_print_origin(out, subject->document, subject->live);
     print_optional(out, "nonce", claims.nonce);
     print_optional(out, "user_data", claims.user_data);
     print_optional(out, "public_key", claims.public_key);
     for (unsigned i = 0; i < ATTEST_DOCUMENT_PCRS_MAX; i++) {
         snprintf(label, sizeof label, "PCR %u", i);
-        print_optional(out, label, attest_document_pcr(subject->document, i));
+        print_optional(out, label, attest_document_pcr(document, i));
     }
+}
+
+static void print_claims(FILE *out, const void *context)
+{
+    const struct subject *subject = context;
+
+    ctl_report_document_print_origin(out, subject->document, subject->live);
+    print_contents(out, subject->document);
+}
+
+void ctl_report_document_claims(const struct attest_document *document, FILE *out)
+{
+    print_origin(out, document, NULL);
+    print_contents(out, document);
 }
 
 static void write_pcrs(struct attest_json_writer *json, const struct attest_document *document)

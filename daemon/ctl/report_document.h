@@ -17,4 +17,7 @@ void ctl_report_document_print_origin(FILE *out, const struct attest_document *d
 void ctl_report_document_write_origin(struct attest_json_writer *json, const struct attest_document *document,
                                       bool live);
 
+/* What the document says, for a person; it was not verified. */
+void ctl_report_document_claims(const struct attest_document *document, FILE *out);
+
 #endif

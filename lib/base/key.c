@@ -13,6 +13,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <string.h>
 
 #define PEM_MAX      ((size_t)16 << 10)
 #define RSA_BITS_MIN 2048
@@ -89,6 +90,45 @@ enum attest_error attest_key_from_pem(struct attest_view pem, struct attest_key 
     if (!pkey)
         return refuse(ATTEST_MALFORMED, diag, "a public key in PEM (BEGIN PUBLIC KEY)");
     return adopt(&pkey, ret_key, diag);
+}
+
+static bool is_blank(struct attest_view text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] != ' ' && text.data[i] != '\n' && text.data[i] != '\r')
+            return false;
+    return true;
+}
+
+static void free_data(unsigned char **data)
+{
+    OPENSSL_free(*data);
+}
+
+enum attest_error attest_key_decode_pem(struct attest_view pem, size_t maximum, struct attest_bytes *ret_der,
+                                        struct attest_diag *diag)
+{
+    static const char begin[] = "-----BEGIN PUBLIC KEY-----";
+    static const char expected[] = "a public key in PEM (BEGIN PUBLIC KEY), and nothing else";
+    _cleanup_(free_data) unsigned char *data = NULL;
+    _cleanup_(attest_bytes_done) struct attest_bytes der = attest_bytes_init(maximum);
+    char *rest = NULL;
+    long size = 0;
+
+    if (pem.size > PEM_MAX || pem.size < sizeof begin - 1 || memcmp(pem.data, begin, sizeof begin - 1) != 0)
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s", expected);
+    _cleanup_(BIO_free_allp) BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
+    if (!bio)
+        return ATTEST_MEMORY;
+    if (PEM_bytes_read_bio(&data, &size, NULL, PEM_STRING_PUBLIC, bio, no_pass_phrase, NULL) != 1)
+        return refuse(ATTEST_MALFORMED, diag, expected);
+    long left = BIO_get_mem_data(bio, &rest);
+    if (!is_blank((struct attest_view){ (const uint8_t *)rest, (size_t)left }))
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s", expected);
+    attest_bytes_append(&der, (struct attest_view){ data, (size_t)size });
+    attest_try(attest_bytes_check(&der));
+    *ret_der = attest_bytes_take(&der);
+    return ATTEST_OK;
 }
 
 static enum attest_error from_params(const char *type, OSSL_PARAM_BLD *builder, struct attest_key **ret_key,

@@ -36,6 +36,11 @@ bool attest_key_is_rsa(const struct attest_key *key);
 enum attest_error attest_key_encode_pem(const struct attest_key *key, struct attest_bytes *out)
     attest_must_check;
 
+/* The DER that `pem`, one SubjectPublicKeyInfo in PEM with nothing around it, holds, as it is: whether it is a
+ * key is not looked at. ATTEST_MALFORMED, ATTEST_TOO_LARGE if it has more than `maximum` bytes. */
+enum attest_error attest_key_decode_pem(struct attest_view pem, size_t maximum, struct attest_bytes *ret_der,
+                                        struct attest_diag *diag) attest_must_check;
+
 /* Appends r and s (big-endian) as a DER ECDSA-Sig-Value. */
 enum attest_error attest_key_encode_ecdsa(struct attest_view r, struct attest_view s, struct attest_bytes *out)
     attest_must_check;

@@ -14,6 +14,9 @@ struct attest_tpm;
 struct attest_tpm_options {
     const char *tcti;         /* as Tss2_TctiLdr_Initialize(3) takes it */
     unsigned command_timeout; /* milliseconds */
+    /* The same for the vendor command of a NitroTPM; NULL: the same connection where the command gets through
+     * it, else /dev/tpm0, opened for that one command. */
+    const char *vendor_tcti;
     /* Called just before (true) and after (false) each exchange with the TPM, so that somebody else can see a
      * TPM that hangs: not every TCTI can time out. May be NULL. */
     void (*observe)(void *context, bool in_command);

@@ -8,9 +8,10 @@ check_PROGRAMS += \
 	tests/bench/esapi_loop \
 	tests/bench/log_growth \
 	tests/bench/quote_load \
-	tests/bench/replay_loop
-EXTRA_DIST += tests/bench/documents tests/bench/logs tests/bench/run
-CLEANFILES += bench.json bench-documents.json bench-logs.json
+	tests/bench/replay_loop \
+	tests/bench/transcript
+EXTRA_DIST += tests/bench/documents tests/bench/logs tests/bench/nitrotpm tests/bench/run
+CLEANFILES += bench.json bench-documents.json bench-logs.json bench-nitrotpm.json
 
 tests_bench_document_verify_SOURCES = tests/bench/document_verify.c tests/bench/samples.c tests/bench/samples.h
 tests_bench_document_verify_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
@@ -28,8 +29,12 @@ tests_bench_log_growth_LDADD = libattest-flow.la libattest-core.la
 tests_bench_replay_loop_SOURCES = tests/bench/replay_loop.c tests/bench/samples.c tests/bench/samples.h
 tests_bench_replay_loop_LDADD = libattest-core.la
 
-.PHONY: bench bench-documents bench-logs bench-quotes
-bench: bench-quotes bench-documents bench-logs
+tests_bench_transcript_SOURCES = tests/bench/transcript.c tests/bench/samples.c tests/bench/samples.h
+tests_bench_transcript_CPPFLAGS = $(AM_CPPFLAGS) $(TSS_CFLAGS)
+tests_bench_transcript_LDADD = libattest-tpm.la libattest-core.la $(TSS_LIBS)
+
+.PHONY: bench bench-documents bench-logs bench-nitrotpm bench-quotes
+bench: bench-quotes bench-documents bench-logs bench-nitrotpm
 bench-quotes: attestd$(EXEEXT) tests/bench/esapi_loop$(EXEEXT) tests/bench/quote_load$(EXEEXT)
 	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
 		$(PYTHON3) -B $(top_srcdir)/tests/bench/run '$(abs_top_builddir)'
@@ -38,3 +43,7 @@ bench-logs: attestctl$(EXEEXT) tests/bench/log_growth$(EXEEXT) tests/bench/repla
 		$(PYTHON3) -B $(top_srcdir)/tests/bench/logs '$(abs_top_builddir)'
 bench-documents: tests/bench/document_verify$(EXEEXT)
 	BENCH_QUICK='$(BENCH_QUICK)' $(PYTHON3) -B $(top_srcdir)/tests/bench/documents '$(abs_top_builddir)'
+bench-nitrotpm: attestd$(EXEEXT) tests/bench/transcript$(EXEEXT)
+	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
+		NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)' \
+		$(PYTHON3) -B $(top_srcdir)/tests/bench/nitrotpm '$(abs_top_builddir)'

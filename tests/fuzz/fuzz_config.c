@@ -43,7 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     demand(fd >= 0 && fchmod(fd, 0600) == 0 && write(fd, data, size) == (ssize_t)size);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    enum attest_error error = config_load(path, NULL, &config, where, sizeof where, &diag);
+    enum attest_error error =
+        config_load(&(struct config_source){ .path = path }, &config, where, sizeof where, &diag);
     demand((error == ATTEST_OK) == (config != NULL));
     if (config)
         judge(config);

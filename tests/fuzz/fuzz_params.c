@@ -16,6 +16,7 @@ static const struct param table[] = {
 };
 static const struct param choice_table[] = {
     { .name = "key_type", .type = PARAM_CHOICE, .choices = choices },
+    { .name = "public_key", .type = PARAM_PUBLIC_KEY, .least = 1, .most = 64 },
     { 0 },
 };
 

@@ -20,6 +20,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_key \
+	tests/fuzz/fuzz_nsmanswer \
 	tests/fuzz/fuzz_params \
 	tests/fuzz/fuzz_pcrs \
 	tests/fuzz/fuzz_policy \
@@ -125,6 +126,12 @@ nodist_tests_fuzz_fuzz_key_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_key_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_key_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_key_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_nsmanswer_SOURCES = tests/fuzz/fuzz_nsmanswer.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_nsmanswer_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_nsmanswer_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_nsmanswer_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_nsmanswer_LDADD = $(FUZZ_LIBS)
 
 tests_fuzz_fuzz_params_SOURCES = tests/fuzz/fuzz_params.c tests/fuzz/fuzz.h daemon/params.c daemon/params.h
 nodist_tests_fuzz_fuzz_params_SOURCES = $(FUZZ_MAIN)

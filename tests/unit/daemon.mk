@@ -23,6 +23,7 @@ DAEMON_UNIT_TESTS = \
 	tests/unit/test_metrics \
 	tests/unit/test_openapi \
 	tests/unit/test_options \
+	tests/unit/test_owner \
 	tests/unit/test_params \
 	tests/unit/test_request \
 	tests/unit/test_response \
@@ -34,11 +35,13 @@ SWTPM_UNIT_TESTS = \
 	tests/unit/test_context.swtpm \
 	tests/unit/test_ek.swtpm \
 	tests/unit/test_handle.swtpm \
+	tests/unit/test_nitrotpm.swtpm \
 	tests/unit/test_object.swtpm \
 	tests/unit/test_pcr.swtpm \
 	tests/unit/test_properties.swtpm \
 	tests/unit/test_quote_make.swtpm \
-	tests/unit/test_tpm_worker.swtpm
+	tests/unit/test_tpm_worker.swtpm \
+	tests/unit/test_vendor.swtpm
 check_PROGRAMS += $(DAEMON_UNIT_TESTS) $(SWTPM_UNIT_TESTS)
 TESTS += $(DAEMON_UNIT_TESTS) $(SWTPM_UNIT_TESTS)
 
@@ -75,6 +78,9 @@ tests_unit_test_openapi_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_options_SOURCES = tests/unit/test_options.c tests/unit/unit.h
 tests_unit_test_options_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_options_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_owner_SOURCES = tests/unit/test_owner.c tests/unit/unit.h
+tests_unit_test_owner_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_owner_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_params_SOURCES = tests/unit/test_params.c tests/unit/unit.h
 tests_unit_test_params_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_params_LDADD = $(DAEMON_UNIT_LIBS)
@@ -105,6 +111,9 @@ tests_unit_test_ek_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_handle_swtpm_SOURCES = tests/unit/test_handle.c $(SWTPM_UNIT_SOURCES)
 tests_unit_test_handle_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_handle_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_nitrotpm_swtpm_SOURCES = tests/unit/test_nitrotpm.c $(SWTPM_UNIT_SOURCES)
+tests_unit_test_nitrotpm_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_nitrotpm_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_object_swtpm_SOURCES = tests/unit/test_object.c $(SWTPM_UNIT_SOURCES)
 tests_unit_test_object_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_object_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
@@ -120,4 +129,7 @@ tests_unit_test_quote_make_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_tpm_worker_swtpm_SOURCES = tests/unit/test_tpm_worker.c $(SWTPM_UNIT_SOURCES)
 tests_unit_test_tpm_worker_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_tpm_worker_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_vendor_swtpm_SOURCES = tests/unit/test_vendor.c $(SWTPM_UNIT_SOURCES)
+tests_unit_test_vendor_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_vendor_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
 endif

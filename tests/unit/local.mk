@@ -46,6 +46,7 @@ UNIT_TESTS = \
 	tests/unit/test_logfile \
 	tests/unit/test_logjson \
 	tests/unit/test_logreader \
+	tests/unit/test_nsm \
 	tests/unit/test_pcrs \
 	tests/unit/test_policy \
 	tests/unit/test_quote \
@@ -198,6 +199,10 @@ tests_unit_test_logreader_LDADD = $(UNIT_LIBS)
 tests_unit_test_logcut_SOURCES = tests/unit/test_logcut.c tests/unit/ima_entries.h tests/unit/unit.h
 tests_unit_test_logcut_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_logcut_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_nsm_SOURCES = tests/unit/test_nsm.c tests/unit/unit.h
+tests_unit_test_nsm_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_nsm_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_pcrs_SOURCES = tests/unit/test_pcrs.c tests/unit/unit.h
 tests_unit_test_pcrs_CPPFLAGS = $(UNIT_CPP)

@@ -15,6 +15,7 @@
 static struct config test_config = {
     .references = 1,
     .tcti = (char *)"swtpm:path=/nonexistent/attestd",
+    .vendor_tcti = (char *)VENDOR_TCTI_AUTO,
     .command_timeout = 1000,
     .request_timeout = 1000,
     .queue_length = 1,

@@ -77,7 +77,8 @@ static void test_doors_and_methods(void **state)
         { "/v1/ek", { 0, 0, 403 }, { 0, 0, 403 } },
         { "/v1/openapi.json", { 0, 0, 405 }, { 0, 0, 0 } },
         { "/metrics", { 0, 0, 405 }, { 0, 0, 0 } },
-        { "/v1/document", { 404, 404, 404 }, { 404, 404, 404 } },
+        { "/v1/document", { 0, 0, 403 }, { 0, 0, 403 } },
+        { "/v1/documents", { 404, 404, 404 }, { 404, 404, 404 } },
         { "/v1/quote/", { 404, 404, 404 }, { 404, 404, 404 } },
         { "/V1/quote", { 404, 404, 404 }, { 404, 404, 404 } },
         { "//v1/quote", { 404, 404, 404 }, { 404, 404, 404 } },
@@ -250,9 +251,57 @@ static void test_access(void **state)
     }
 }
 
+static void test_params_by_door(void **state)
+{
+    static const unsigned statuses[][2] = { { DOOR_PUBLIC, 403 }, { DOOR_UNLOCK, 0 }, { DOOR_TCP, 403 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(statuses); i++) {
+        struct request *request = request_new(&state_of_daemon, (enum door)statuses[i][0]);
+        assert_non_null(request);
+        request->params.table = params_document;
+        assert_true(admit_params(request));
+        assert_ok(params_set(&request->params, "user_data", attest_view_text("AAAA"), &request->problem, NULL));
+        assert_true(admit_params(request));
+        assert_ok(
+            params_set(&request->params, "public_key", attest_view_text("AAAA"), &request->problem, NULL));
+        assert_int_equal(admit_params(request), statuses[i][1] == 0);
+        assert_int_equal(request->status, statuses[i][1]);
+        assert_string_equal(request->problem.parameter, statuses[i][1] ? "public_key" : "");
+        request_unref(request);
+    }
+}
+
+static void test_accept(void **state)
+{
+    static const struct {
+        const char *accept;
+        bool cose;
+    } cases[] = {
+        { NULL, false },
+        { "", false },
+        { "application/cose", true },
+        { " Application/COSE ; cose-type=\"cose-sign1\"", true },
+        { "text/html,application/cose", true },
+        { "text/html, application/cose;q=0.5, */*", true },
+        { "application/json,application/cose", false },
+        { "*/*,application/cose", false },
+        { "application/*", false },
+        { "application/cose-key", false },
+        { "application/cos", false },
+        { ",,;,", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_int_equal(admit_accepts_cose(cases[i].accept), cases[i].cose);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_params_by_door, set_up),
+        cmocka_unit_test(test_accept),
         cmocka_unit_test_setup(test_doors_and_methods, set_up),
         cmocka_unit_test_setup(test_allow, set_up),
         cmocka_unit_test_setup(test_host, set_up),

@@ -59,7 +59,8 @@ static enum attest_error load(struct config **ret_config)
 {
     diag = (struct attest_diag){ 0 };
     where[0] = '\0';
-    return config_load(in_folder("conf"), NULL, ret_config, where, sizeof where, &diag);
+    return config_load(&(struct config_source){ .path = in_folder("conf") }, ret_config, where, sizeof where,
+                       &diag);
 }
 
 static enum attest_error load_text(const char *text, struct config **ret_config)
@@ -123,15 +124,18 @@ static void test_defaults_of_table(void **state)
         _cleanup_(config_cleanup) struct config *written = NULL;
         assert_ok(load_text(lines[i], &written));
         assert_string_equal(written->tcti, nothing->tcti);
+        assert_string_equal(written->vendor_tcti, nothing->vendor_tcti);
         free(written->tcti);
+        free(written->vendor_tcti);
         written->tcti = nothing->tcti;
+        written->vendor_tcti = nothing->vendor_tcti;
         for (size_t log = 0; log < ATTEST_LOG_COUNT; log++) {
             assert_string_equal(written->eventlogs[log], nothing->eventlogs[log]);
             free(written->eventlogs[log]);
             written->eventlogs[log] = nothing->eventlogs[log];
         }
         assert_memory_equal(written, nothing, sizeof *written);
-        written->tcti = NULL;
+        written->tcti = written->vendor_tcti = NULL;
         memset(written->eventlogs, 0, sizeof written->eventlogs);
     }
 }
@@ -145,6 +149,7 @@ static const struct {
     { "daemon", "request-timeout", { "100ms", "3600" }, { "99ms", "3601", "s", "-5s", "5.0s", "" } },
     { "daemon", "queue-length", { "1", "65536" }, { "0", "65537", "1e3", "+1", "01", "" } },
     { "tpm", "tcti", { "swtpm", "a b = c" }, { "", NULL } },
+    { "tpm", "vendor-tcti", { "swtpm", "device:/dev/tpm0" }, { "", NULL } },
     { "tpm", "command-timeout", { "10ms", "10min" }, { "9ms", "601", "11min", "ms", "1m", "" } },
     { "tpm",
       "ak-handle",
@@ -171,6 +176,7 @@ static const struct {
       "quote",
       { "group:root", "nobody" },
       { "group:no-such-group", "user:-1", "user:4294967295", "" } },
+    { "access", "document", { "user:0", "nobody" }, { "root", "" } },
     { "access", "ak", { "group:65534", "nobody" }, { "group:", "groups:0", "" } },
     { "access", "ak-activate", { "door", "user:0" }, { "yes", "" } },
     { "access", "ek", { "nobody", "user:0" }, { "Door", "" } },
@@ -296,9 +302,13 @@ static void test_tcti_of_command_line(void **state)
 
     (void)state;
     write_file("conf", "[tpm]\ntcti = file\n");
-    assert_ok(config_load(in_folder("conf"), "given", &config, where, sizeof where, &diag));
+    assert_ok(config_load(&(struct config_source){ in_folder("conf"), "given", "also" }, &config, where,
+                          sizeof where, &diag));
     assert_string_equal(config->tcti, "given");
-    assert_error(config_load(in_folder("conf"), "", &none, where, sizeof where, &diag), ATTEST_MALFORMED);
+    assert_string_equal(config->vendor_tcti, "also");
+    assert_error(
+        config_load(&(struct config_source){ in_folder("conf"), "", NULL }, &none, where, sizeof where, &diag),
+        ATTEST_MALFORMED);
 }
 
 static void test_not_trusted(void **state)
@@ -370,6 +380,7 @@ static void test_same_tpm(void **state)
     } others[] = {
         { "[daemon]\nqueue-length = 1\n[quote]\npcrs = 1\n[access]\nak = nobody\n", true },
         { "[tpm]\ntcti = other\n", false },
+        { "[tpm]\nvendor-tcti = other\n", false },
         { "[tpm]\ncommand-timeout = 1s\n", false },
         { "[tpm]\nak-handle = 0x81000000\n", false },
         { "[tpm]\nak-algorithm = ecdsa-p384\n", false },

@@ -32,7 +32,9 @@ static void observe(void *context, bool in_command)
 
 static void test_observed(void **state)
 {
-    const struct attest_tpm_options options = { swtpm_tcti(), TEST_TIMEOUT, observe, &begun };
+    const struct attest_tpm_options options = {
+        .tcti = swtpm_tcti(), .command_timeout = TEST_TIMEOUT, .observe = observe, .observe_context = &begun
+    };
     struct attest_diag diag = { 0 };
     struct attest_tpm *tpm;
 

@@ -27,7 +27,7 @@ static void test_event(void **state)
 {
     (void)state;
     capture(log_event(LOG_EVENT_TPM_RECLAIMED, 3u));
-    assert_string_equal(line, "attestd: Flushed 3 objects that a killed process had left in the TPM\n");
+    assert_string_equal(line, "attestd: Removed 3 objects that a killed process had left in the TPM\n");
     capture(log_event(LOG_EVENT_TPM_LOST, "%s%n"));
     assert_string_equal(line, "attestd: The TPM does not answer: %s%n\n");
 }

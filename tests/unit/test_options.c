@@ -29,8 +29,8 @@ static void test_nothing(void **state)
 
     (void)state;
     assert_true(parse_words((const char *const[]){ NULL }, &options));
-    assert_null(options.config_file);
-    assert_null(options.tcti);
+    assert_null(options.config.path);
+    assert_null(options.config.tcti);
     assert_int_equal(options.address_count, 0);
     assert_false(options.help || options.version || options.check_config);
 }
@@ -42,8 +42,8 @@ static void test_all(void **state)
     (void)state;
     assert_true(parse(&options, "--config", "a", "--tcti=b", "--listen", "unix:/c", "--listen=tcp:d",
                       "--check-config", "--version", "--help"));
-    assert_string_equal(options.config_file, "a");
-    assert_string_equal(options.tcti, "b");
+    assert_string_equal(options.config.path, "a");
+    assert_string_equal(options.config.tcti, "b");
     assert_int_equal(options.address_count, 2);
     assert_string_equal(options.addresses[0], "unix:/c");
     assert_string_equal(options.addresses[1], "tcp:d");

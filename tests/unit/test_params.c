@@ -52,6 +52,37 @@ static void test_values(void **state)
     assert_string_equal(problem.parameter, "");
 }
 
+/* PEM and base64 of the same DER; the key is openssl-ec(1)'s. */
+static void test_public_key(void **state)
+{
+    static const struct param key_table[] = {
+        { "key", PARAM_PUBLIC_KEY, .least = 1, .most = 91, .what = "a key" },
+        { 0 },
+    };
+    static const char base64[] = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIETPgf4Un7+LKWTlEDSmZXDYg27s"
+                                 "9fIUWtncwmPR8l/h+BreYRjK83OyWGbtgJOpWFXb9CRUepNaZL5KlHCktA==";
+    _cleanup_(params_done) struct params bare = { .table = key_table }, pem = { .table = key_table };
+    char text[256];
+
+    (void)state;
+    assert_ok(set(&bare, "key", base64));
+    snprintf(text, sizeof text, "-----BEGIN PUBLIC KEY-----\n%.64s\n%s\n-----END PUBLIC KEY-----\n", base64,
+             base64 + 64);
+    assert_ok(set(&pem, "key", text));
+    assert_view(attest_bytes_view(&pem.values[0].bytes), attest_bytes_view(&bare.values[0].bytes));
+    assert_int_equal(bare.values[0].bytes.size, 91);
+    for (size_t size = 10; size < strlen(text) - 1; size++) {
+        _cleanup_(params_done) struct params cut = { .table = key_table };
+        text[size] ^= 0x40;
+        if (set(&cut, "key", text) == ATTEST_OK)
+            assert_int_equal(cut.values[0].bytes.size, 91);
+        text[size] ^= 0x40;
+    }
+    strcat(text, "more");
+    _cleanup_(params_done) struct params more = { .table = key_table };
+    assert_error(set(&more, "key", text), ATTEST_MALFORMED);
+}
+
 static void test_refused(void **state)
 {
     static const struct {
@@ -203,7 +234,8 @@ static void test_tables(void **state)
         size_t count = 0;
         for (; route->params[count].name; count++) {
             const struct param *param = &route->params[count];
-            bool has_bytes = param->type == PARAM_HEX || param->type == PARAM_BASE64;
+            bool has_bytes =
+                param->type == PARAM_HEX || param->type == PARAM_BASE64 || param->type == PARAM_PUBLIC_KEY;
             assert_non_null(param->what);
             assert_true(strlen(param->name) < sizeof problem.parameter);
             assert_int_equal(has_bytes, param->most > 0);
@@ -217,11 +249,17 @@ static void test_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),         cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_twice),          cmocka_unit_test(test_required),
-        cmocka_unit_test(test_hostile_name),   cmocka_unit_test(test_json),
-        cmocka_unit_test(test_json_refused),   cmocka_unit_test(test_json_name_twice),
-        cmocka_unit_test(test_json_too_large), cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_public_key),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_required),
+        cmocka_unit_test(test_hostile_name),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_refused),
+        cmocka_unit_test(test_json_name_twice),
+        cmocka_unit_test(test_json_too_large),
+        cmocka_unit_test(test_tables),
     };
     return cmocka_run_group_tests_name("params", tests, NULL, NULL);
 }

@@ -113,6 +113,7 @@ static struct config *make_config(void)
     assert_non_null(made);
     made->references = 1;
     made->tcti = strdup(swtpm_tcti());
+    made->vendor_tcti = strdup(VENDOR_TCTI_AUTO);
     made->queue_length = 3;
     made->request_timeout = PATIENCE;
     made->command_timeout = PATIENCE;

@@ -58,15 +58,21 @@ enum attest_error api_status_work(struct request *request, struct tpm_session *s
     if (!request->values)
         return ATTEST_MEMORY;
     enum attest_error error = read_values(session, request->values, diag);
-    request->skip_logs = error == ATTEST_TPM_UNSTABLE; /* what was found last is told then */
-    return request->skip_logs ? ATTEST_OK : error;
+    if (error != ATTEST_TPM_UNSTABLE)
+        return error;
+    free(request->values); /* what was found last is told then */
+    request->values = NULL;
+    return ATTEST_OK;
 }
 
 enum attest_error api_status_read(struct request *request, struct eventlog_state *logs,
                                   struct attest_diag *diag)
 {
     (void)diag;
-    eventlog_state_compare(logs, request->values);
+    if (request->values)
+        eventlog_state_compare(logs, request->values);
+    if (request->door & DOORS_UNIX)
+        unlock_status_read(request->config->unlock.report, &request->unlock);
     return ATTEST_OK;
 }
 
@@ -147,6 +153,8 @@ enum attest_error api_status_answer(struct request *request, struct attest_diag 
     attest_json_close(&json, '}');
     eventlog_worker_report(request->daemon->logs, &report);
     write_eventlog(&json, &report);
+    if ((request->door & DOORS_UNIX) && request->job.error == ATTEST_OK) /* else it may be being read still */
+        unlock_status_write(&json, &request->unlock);
     attest_json_close(&json, '}');
     return ATTEST_OK;
 }

@@ -41,6 +41,7 @@ static const struct key {
 struct source {
     struct config *config;
     bool seen[KEYS];
+    struct config_secret *secret; /* of the section that is being read; NULL in another */
 };
 
 static enum attest_error set(struct config *config, const struct key *key, struct attest_view value,
@@ -63,6 +64,12 @@ static enum attest_error visit(const struct attest_ini_entry *entry, void *conte
     bool known = is_section(entry->section);
     char name[64];
 
+    if (config_secret_is_section(entry->section)) {
+        if (entry->key.size == 0)
+            return config_secret_add(&source->config->secrets, &source->config->secret_count, entry->section,
+                                     &source->secret, diag);
+        return config_secret_set(source->secret, entry->key, entry->value, diag);
+    }
     if (known && entry->key.size == 0)
         return ATTEST_OK;
     for (size_t i = 0; i < KEYS; i++) {
@@ -83,6 +90,7 @@ static enum attest_error read_file(struct config *config, const char *path, char
                                    struct attest_diag *diag)
 {
     struct source source = { .config = config };
+    config_secret_begin_file(config->secrets, config->secret_count);
     _cleanup_close_ int fd = -1;
     _cleanup_(attest_bytes_done) struct attest_bytes content = attest_bytes_init(0);
 
@@ -165,6 +173,9 @@ enum attest_error config_load(const struct config_source *source, struct config 
     attest_try(override(&config->tcti, "--tcti", source->tcti, ret_where, where_size, diag));
     attest_try(
         override(&config->vendor_tcti, "--vendor-tcti", source->vendor_tcti, ret_where, where_size, diag));
+    snprintf(ret_where, where_size, "%s", file);
+    for (size_t i = 0; i < config->secret_count; i++)
+        attest_try(config_secret_finish(&config->secrets[i], diag));
     *ret_config = attest_steal(config);
     return ATTEST_OK;
 }
@@ -179,10 +190,10 @@ void config_unref(struct config *config)
 {
     if (!config || --config->references > 0)
         return;
-    free(config->tcti);
-    for (size_t i = 0; i < ATTEST_LOG_COUNT; i++)
-        free(config->eventlogs[i]);
-    free(config->vendor_tcti);
+    for (size_t i = 0; i < KEYS; i++)
+        if (keys[i].parse == config_value_TEXT || keys[i].parse == config_value_OPTIONAL)
+            free(*(char **)((char *)config + keys[i].offset));
+    config_secret_free(config->secrets, config->secret_count);
     free(config);
 }
 

@@ -6,6 +6,7 @@
 #include "attest/eventlog.h"
 #include "attest/hash.h"
 #include "daemon/access.h"
+#include "daemon/config_secret.h"
 #include "tpm/ak.h"
 
 #define CONFIG_FILE      SYSCONFDIR "/attestd/attestd.conf"
@@ -23,6 +24,8 @@ enum endpoint {
     ENDPOINT_EVENTLOG,
     ENDPOINT_OPENAPI,
     ENDPOINT_METRICS,
+    ENDPOINT_UNLOCK_MEASURE,
+    ENDPOINT_UNLOCK_CAP,
     ENDPOINTS,
 };
 
@@ -42,6 +45,21 @@ struct config {
     uint32_t quote_pcrs;
     char *eventlogs[ATTEST_LOG_COUNT]; /* paths */
     struct access_rule access[ENDPOINTS];
+
+    /* attestd-unlock's. Both programs read the same files, so both know every key. */
+    struct {
+        char *attestd;    /* an address, as attest_http_request has it */
+        unsigned cap_pcr; /* CONFIG_NO_PCR: none */
+        bool measure_config;
+        char *report;
+        unsigned timeout;
+    } unlock;
+    struct {
+        char *endpoint_kms, *endpoint_s3, *endpoint_imds, *ca_file, *proxy, *attestation_root; /* or NULL */
+        bool imds_ipv6, fips, dualstack, trust_environment;
+    } aws;
+    struct config_secret *secrets;
+    size_t secret_count;
 };
 
 /* What the command line says of it; NULL where it says nothing. */

@@ -19,5 +19,15 @@ config_value_parse config_value_AK_ALGORITHM; /* enum attest_tpm_ak_algorithm */
 config_value_parse config_value_BANK;         /* enum attest_hash */
 config_value_parse config_value_SELECTION;    /* uint32_t */
 config_value_parse config_value_ACCESS;       /* struct access_rule */
+config_value_parse config_value_OPTIONAL;     /* char *, as TEXT; NULL for "none" */
+config_value_parse config_value_BOOLEAN;      /* bool: yes or no */
+config_value_parse config_value_PCR;          /* unsigned: one that unlocking may extend, or none */
+config_value_parse config_value_FORMAT;       /* enum config_secret_format */
+config_value_parse config_value_MODE;         /* unsigned: octal */
+config_value_parse config_value_DIGEST;       /* struct config_digest */
+config_value_parse config_value_SOURCE;       /* char *, as TEXT: file:PATH or s3://BUCKET/KEY */
+config_value_parse config_value_PATH;         /* char *, as TEXT: absolute */
+config_value_parse config_value_ARNS;         /* struct config_list, appended to */
+config_value_parse config_value_PAIRS;        /* struct config_list, appended to: name=value,... */
 
 #endif

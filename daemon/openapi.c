@@ -7,6 +7,7 @@
 #include "base/reader.h"
 #include "daemon/response.h"
 #include "daemon/routes.h"
+#include "evidence/unlockevent.h"
 
 #include <string.h>
 
@@ -14,9 +15,15 @@
 static void write_param_schema(struct attest_json_writer *json, const char *name, const struct param *param)
 {
     attest_json_open(json, name, '{');
-    attest_json_write_text(json, "type", "string");
+    attest_json_write_text(json, "type", param->type == PARAM_NUMBER ? "integer" : "string");
     attest_json_write_text(json, "description", param->what);
-    if (param->type == PARAM_HEX) {
+    if (param->type == PARAM_NUMBER) {
+        attest_json_write_unsigned(json, "minimum", param->least);
+        attest_json_write_unsigned(json, "maximum", param->most);
+    } else if (param->type == PARAM_NAME) {
+        attest_json_write_text(json, "pattern", "^[A-Za-z0-9_-][A-Za-z0-9._-]*$");
+        attest_json_write_unsigned(json, "maxLength", ATTEST_UNLOCKEVENT_NAME_MAX);
+    } else if (param->type == PARAM_HEX) {
         attest_json_write_text(json, "pattern", "^([0-9a-fA-F]{2})*$");
         attest_json_write_unsigned(json, "minLength", 2 * param->least);
         attest_json_write_unsigned(json, "maxLength", 2 * param->most);

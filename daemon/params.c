@@ -12,7 +12,9 @@
 #include "base/key.h"
 #include "codec/json.h"
 #include "codec/pcrs.h"
+#include "evidence/unlockevent.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define JSON_MAX ((size_t)16 << 10)
@@ -76,6 +78,27 @@ static enum attest_error parse_choice(const struct param *param, struct attest_v
     return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s", param->what);
 }
 
+static enum attest_error parse_number(const struct param *param, struct attest_view text, unsigned *ret_number,
+                                      struct attest_diag *diag)
+{
+    uint64_t number;
+
+    if (attest_decode_decimal(text, param->most, &number, NULL) != ATTEST_OK || number < param->least)
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s", param->what);
+    *ret_number = (unsigned)number;
+    return ATTEST_OK;
+}
+
+static enum attest_error parse_name(const struct param *param, struct attest_view text,
+                                    struct attest_bytes *ret_name, struct attest_diag *diag)
+{
+    if (!attest_unlockevent_is_name(text))
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s", param->what);
+    *ret_name = attest_bytes_init(ATTEST_UNLOCKEVENT_NAME_MAX);
+    attest_bytes_append(ret_name, text);
+    return attest_bytes_check(ret_name);
+}
+
 static enum attest_error parse_value(const struct param *param, struct attest_view text,
                                      struct param_value *value, struct param_problem *problem,
                                      struct attest_diag *diag)
@@ -94,6 +117,10 @@ static enum attest_error parse_value(const struct param *param, struct attest_vi
         return attest_pcrs_parse_selection(text, &value->mask, diag);
     case PARAM_CHOICE:
         return parse_choice(param, text, &value->choice, diag);
+    case PARAM_NUMBER:
+        return parse_number(param, text, &value->number, diag);
+    case PARAM_NAME:
+        return parse_name(param, text, &value->bytes, diag);
     }
     return ATTEST_INTERNAL;
 }
@@ -122,26 +149,44 @@ struct json_context {
     struct param_problem *problem;
 };
 
-static bool is_known(const struct params *params, const char *name)
+static const struct param *find(const struct params *params, const char *name)
 {
-    size_t i = 0;
+    const struct param *param = params->table;
 
-    while (params->table[i].name && strcmp(name, params->table[i].name) != 0)
-        i++;
-    return params->table[i].name != NULL;
+    while (param->name && strcmp(name, param->name) != 0)
+        param++;
+    return param->name ? param : NULL;
+}
+
+/* The value as a query would have it; false if it is of another type than the parameter. */
+static bool read_member(const struct param *param, const struct attest_json *value, char number[24],
+                        struct attest_view *ret_text)
+{
+    uint64_t read;
+
+    if (!param || param->type != PARAM_NUMBER)
+        return attest_json_text(value, ret_text);
+    if (!attest_json_unsigned(value, &read))
+        return false;
+    snprintf(number, 24, "%ju", (uintmax_t)read);
+    *ret_text = attest_view_text(number);
+    return true;
 }
 
 static enum attest_error visit(const char *name, const struct attest_json *value, void *context,
                                struct attest_diag *diag)
 {
     struct json_context *json = context;
+    const struct param *param = find(json->params, name);
     struct attest_view text = { 0 };
+    char number[24];
 
     /* An unknown name is told before a wrong type. */
-    if (attest_json_text(value, &text) || !is_known(json->params, name))
+    if (read_member(param, value, number, &text) || !param)
         return params_set(json->params, name, text, json->problem, diag);
     params_blame(json->problem, name);
-    return attest_fail(diag, ATTEST_MALFORMED, "another type", "%s to be a JSON string", name);
+    return attest_fail(diag, ATTEST_MALFORMED, "another type", "%s to be a JSON %s", name,
+                       param->type == PARAM_NUMBER ? "number" : "string");
 }
 
 enum attest_error params_set_json(struct params *params, struct attest_view json, struct param_problem *problem,

@@ -18,13 +18,15 @@ enum param_type {
     PARAM_BANK,       /* value.bank */
     PARAM_SELECTION,  /* value.mask */
     PARAM_CHOICE,     /* value.choice: which of `choices` */
+    PARAM_NUMBER,     /* value.number: from `least` to `most`; a number in JSON too */
+    PARAM_NAME,       /* value.bytes: the name of a secret */
 };
 
 struct param {
     const char *name;
     enum param_type type;
     bool required;
-    size_t least, most;         /* bytes of data, for hex and base64 */
+    size_t least, most;         /* bytes of data, for hex and base64; values, for numbers */
     unsigned doors;             /* through which it may be given; 0: all of the route's */
     const char *const *choices; /* ends with NULL */
     const char *reserved;       /* how the data must not begin; NULL: no matter */
@@ -37,6 +39,7 @@ struct param_value {
     enum attest_hash bank;
     uint32_t mask;
     unsigned choice;
+    unsigned number;
 };
 
 /* The values of a route's parameters, in the order of its table. */

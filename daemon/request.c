@@ -59,6 +59,7 @@ void request_unref(struct request *request)
     attest_tpmkey_done(&request->ek);
     attest_bytes_done(&request->bytes);
     free(request->values);
+    unlock_status_done(&request->unlock);
     eventlog_stream_close(request->stream);
     attest_bytes_done(&request->piece);
     for (size_t i = 0; i < ATTEST_LOG_COUNT; i++)

@@ -11,7 +11,9 @@
 #include "daemon/params.h"
 #include "daemon/tpm_session.h"
 #include "daemon/tpm_worker.h"
+#include "daemon/unlock_status.h"
 #include "evidence/bundle.h"
+#include "tpm/pcr_extend.h"
 #include "tpm/quote_make.h"
 
 struct eventlog_stream;
@@ -52,12 +54,14 @@ struct request {
     uint32_t update_counter;
     struct attest_tpmkey ek;
     struct attest_bytes bytes;
+    struct attest_tpm_extension extension;
     struct eventlog_values *values;
 
     /* What its reading on the log thread leaves. */
     struct eventlog_stream *stream;
     struct attest_bytes piece; /* of the stream */
     struct attest_bytes logs[ATTEST_LOG_COUNT];
+    struct unlock_status unlock;
     size_t reserved; /* bytes of request_reserved */
 
     struct attest_bytes answer;

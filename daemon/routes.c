@@ -10,7 +10,8 @@
 
 const struct param params_none[] = { { 0 } };
 
-#define KEY "name:string,public:base64,pem:string"
+#define KEY      "name:string,public:base64,pem:string"
+#define EXTENDED "pcr:integer,extended:boolean,values:object"
 
 const struct route routes[] = {
     { "/v1/health", METHOD_GET, DOORS_ALL, DOORS_ALL, ENDPOINT_HEALTH, CONTENT_JSON,
@@ -19,7 +20,8 @@ const struct route routes[] = {
     { "/v1/status", METHODS_BOTH, DOORS_ALL, DOORS_UNIX, ENDPOINT_STATUS, CONTENT_JSON,
       "What serves here: version, TPM, attestation key, event logs", params_none, api_status_work,
       api_status_read, api_status_answer,
-      .schema = "version:string,started:string,tpm:object,ak:object,eventlog:object", .answers_anyway = true },
+      .schema = "version:string,started:string,tpm:object,ak:object,eventlog:object,unlock:object?",
+      .answers_anyway = true },
     { "/v1/pcrs", METHODS_BOTH, DOORS_ALL, DOORS_UNIX, ENDPOINT_PCRS, CONTENT_JSON,
       "PCR values, all of one moment, unsigned", params_pcrs, api_pcrs_work, NULL, api_pcrs_answer,
       .schema = "bank:string,update_counter:integer,pcrs:object" },
@@ -32,6 +34,12 @@ const struct route routes[] = {
       "An attestation document of AWS's about this machine, from a NitroTPM", params_document,
       api_document_work, NULL, api_document_answer, .schema = "type:string,document:base64",
       .other_type = CONTENT_COSE },
+    { "/v1/unlock/measure", METHOD_POST, DOOR_UNLOCK, 0, ENDPOINT_UNLOCK_MEASURE, CONTENT_JSON,
+      "Extends a PCR, in every active bank, by what is about to be unlocked", params_measure, api_measure_work,
+      NULL, api_extend_answer, .schema = EXTENDED },
+    { "/v1/unlock/cap", METHOD_POST, DOOR_UNLOCK, 0, ENDPOINT_UNLOCK_CAP, CONTENT_JSON,
+      "Extends a PCR, in every active bank, after which this boot unlocks no more", params_cap, api_cap_work,
+      NULL, api_extend_answer, .schema = EXTENDED },
     { "/v1/ak", METHODS_BOTH, DOORS_ALL, DOORS_UNIX, ENDPOINT_AK, CONTENT_JSON, "The attestation key",
       params_none, api_ak_work, NULL, api_ak_answer, .schema = KEY ",algorithm:string" },
     { "/v1/ak/activate", METHOD_POST, DOORS_UNIX, 0, ENDPOINT_AK_ACTIVATE, CONTENT_JSON,

@@ -24,7 +24,8 @@ struct route {
     const char *content_type;
     const char *summary;
     const struct param *params; /* ends with a NULL name */
-    /* Called with all parameters valid; may be NULL. Runs twice if the TPM was lost in between. */
+    /* Called with all parameters valid; may be NULL. Runs twice if the TPM was lost in between:
+     * what may not be done twice looks first whether it was (request->extension). */
     enum attest_error (*work)(struct request *request, struct tpm_session *session, struct attest_diag *diag);
     /* May be NULL, and is not called where work sets skip_logs. Called again for each piece of an answer in
      * pieces. */
@@ -44,7 +45,7 @@ const struct route *routes_find(const char *path);
 
 /* What the routes are made of: api_*.c */
 extern const struct param params_none[], params_pcrs[], params_quote[], params_activate[], params_ek[],
-    params_eventlog[], params_document[];
+    params_eventlog[], params_document[], params_measure[], params_cap[];
 
 enum attest_error api_health_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_health_answer(struct request *, struct attest_diag *);
@@ -56,6 +57,9 @@ enum attest_error api_quote_work(struct request *, struct tpm_session *, struct 
 enum attest_error api_quote_answer(struct request *, struct attest_diag *);
 enum attest_error api_document_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_document_answer(struct request *, struct attest_diag *);
+enum attest_error api_measure_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_cap_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_extend_answer(struct request *, struct attest_diag *);
 enum attest_error api_ak_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_ak_answer(struct request *, struct attest_diag *);
 enum attest_error api_activate_work(struct request *, struct tpm_session *, struct attest_diag *);

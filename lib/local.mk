@@ -79,6 +79,8 @@ libattest_core_la_SOURCES = \
 	lib/evidence/signature.c lib/evidence/signature.h \
 	lib/evidence/tpmkey.c lib/evidence/tpmkey.h \
 	lib/evidence/trust.c lib/evidence/trust.h \
+	lib/evidence/unlockevent.c lib/evidence/unlockevent.h \
+	lib/evidence/unlockreport.c lib/evidence/unlockreport.h \
 	lib/evidence/userspace.c lib/evidence/userspace.h \
 	lib/evidence/verdict.c lib/evidence/verdict.h \
 	lib/evidence/x509.c lib/evidence/x509.h
@@ -106,6 +108,7 @@ libattest_tpm_la_SOURCES = \
 	lib/tpm/nvbuffer.c lib/tpm/nvbuffer.h \
 	lib/tpm/object.c lib/tpm/object.h \
 	lib/tpm/pcr.c lib/tpm/pcr.h \
+	lib/tpm/pcr_extend.c lib/tpm/pcr_extend.h \
 	lib/tpm/properties.c lib/tpm/properties.h \
 	lib/tpm/quote_make.c lib/tpm/quote_make.h \
 	lib/tpm/vendor.c lib/tpm/vendor.h

@@ -58,7 +58,8 @@ INTEGRATION_TESTS = \
 	tests/integration/pcrs.py \
 	tests/integration/played_log.py \
 	tests/integration/quote.py \
-	tests/integration/tpm_loss.py
+	tests/integration/tpm_loss.py \
+	tests/integration/unlock_door.py
 ORACLE_TESTS = \
 	tests/oracle/event_data.py \
 	tests/oracle/eventlogs.py \

@@ -60,18 +60,19 @@ static void take_property(struct attest_tpm_properties *properties, TPMS_TAGGED_
     }
 }
 
-static unsigned active_banks(const TPML_PCR_SELECTION *selections)
+static void take_banks(struct attest_tpm_properties *properties, const TPML_PCR_SELECTION *selections)
 {
-    unsigned banks = 0;
-
     for (uint32_t i = 0; i < selections->count; i++) {
         const TPMS_PCR_SELECTION *selection = &selections->pcrSelections[i];
         enum attest_hash bank = attest_tpmwire_hash(selection->hash);
-        for (unsigned byte = 0; bank != ATTEST_HASH_NONE && byte < selection->sizeofSelect; byte++)
-            if (selection->pcrSelect[byte] != 0)
-                banks |= 1u << bank;
+        bool active = false;
+        for (unsigned byte = 0; byte < selection->sizeofSelect; byte++)
+            active = active || selection->pcrSelect[byte] != 0;
+        if (active && bank == ATTEST_HASH_NONE)
+            properties->other_banks = true;
+        else if (active)
+            properties->banks |= 1u << bank;
     }
-    return banks;
 }
 
 enum attest_error attest_tpm_properties_read(struct attest_tpm *tpm,
@@ -86,7 +87,7 @@ enum attest_error attest_tpm_properties_read(struct attest_tpm *tpm,
     for (uint32_t i = 0; i < fixed->data.tpmProperties.count; i++)
         take_property(&properties, fixed->data.tpmProperties.tpmProperty[i]);
     attest_try(attest_tpm_capability(tpm, TPM2_CAP_PCRS, 0, 1, &pcrs, diag));
-    properties.banks = active_banks(&pcrs->data.assignedPCR);
+    take_banks(&properties, &pcrs->data.assignedPCR);
     *ret_properties = properties;
     return ATTEST_OK;
 }

@@ -13,6 +13,7 @@ struct attest_tpm_properties {
     uint32_t nonce_max;     /* bytes of the largest qualifyingData that a quote takes */
     uint32_t nv_buffer_max; /* bytes that one TPM2_NV_Read gives at most */
     unsigned banks;         /* bit n: the bank of enum attest_hash n is active */
+    bool other_banks;       /* one of an algorithm that is none of enum attest_hash is active */
 };
 
 enum attest_error attest_tpm_properties_read(struct attest_tpm *tpm,

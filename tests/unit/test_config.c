@@ -108,6 +108,39 @@ static void test_defaults(void **state)
         assert_int_equal(config->access[i].kind, i == ENDPOINT_AK_ACTIVATE ? ACCESS_NOBODY : ACCESS_DOOR);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return (!a && !b) || (a && b && strcmp(a, b) == 0);
+}
+
+/* By type: texts by what they say, all else by its bytes. */
+#define SAME_TEXT(a, b)         same_text(*(char *const *)(a), *(char *const *)(b))
+#define SAME_OPTIONAL(a, b)     SAME_TEXT(a, b)
+#define SAME_NUMBER(a, b)       (memcmp(a, b, sizeof(unsigned)) == 0)
+#define SAME_DURATION(a, b)     SAME_NUMBER(a, b)
+#define SAME_HANDLE(a, b)       SAME_NUMBER(a, b)
+#define SAME_PCR(a, b)          SAME_NUMBER(a, b)
+#define SAME_SELECTION(a, b)    SAME_NUMBER(a, b)
+#define SAME_BOOLEAN(a, b)      (memcmp(a, b, sizeof(bool)) == 0)
+#define SAME_AK_ALGORITHM(a, b) (memcmp(a, b, sizeof(enum attest_tpm_ak_algorithm)) == 0)
+#define SAME_BANK(a, b)         (memcmp(a, b, sizeof(enum attest_hash)) == 0)
+#define SAME_ACCESS(a, b)       (memcmp(a, b, sizeof(struct access_rule)) == 0)
+
+static bool are_same(const struct config *a, const struct config *b)
+{
+    const bool same[] = {
+#define CONFIG(section, key, type, field, value, least, most, what)                                            \
+    SAME_##type((const void *)&a->field, (const void *)&b->field),
+#include "daemon/config.def"
+#undef CONFIG
+    };
+
+    for (size_t i = 0; i < COUNT(same); i++)
+        if (!same[i])
+            return false;
+    return a->secret_count == b->secret_count;
+}
+
 /* A default written out is the default. */
 static void test_defaults_of_table(void **state)
 {
@@ -123,20 +156,7 @@ static void test_defaults_of_table(void **state)
     for (size_t i = 0; i < COUNT(lines); i++) {
         _cleanup_(config_cleanup) struct config *written = NULL;
         assert_ok(load_text(lines[i], &written));
-        assert_string_equal(written->tcti, nothing->tcti);
-        assert_string_equal(written->vendor_tcti, nothing->vendor_tcti);
-        free(written->tcti);
-        free(written->vendor_tcti);
-        written->tcti = nothing->tcti;
-        written->vendor_tcti = nothing->vendor_tcti;
-        for (size_t log = 0; log < ATTEST_LOG_COUNT; log++) {
-            assert_string_equal(written->eventlogs[log], nothing->eventlogs[log]);
-            free(written->eventlogs[log]);
-            written->eventlogs[log] = nothing->eventlogs[log];
-        }
-        assert_memory_equal(written, nothing, sizeof *written);
-        written->tcti = written->vendor_tcti = NULL;
-        memset(written->eventlogs, 0, sizeof written->eventlogs);
+        assert_true(are_same(written, nothing));
     }
 }
 
@@ -164,6 +184,21 @@ static const struct {
     { "eventlog", "firmware", { "/a", "/a b" }, { "", NULL } },
     { "eventlog", "ima", { "/a", "/b" }, { "", NULL } },
     { "eventlog", "userspace", { "/a", "/b" }, { "", NULL } },
+    { "unlock", "attestd", { "unix:/a", "tcp:127.0.0.1:1" }, { "", "unix:", NULL } },
+    { "unlock", "cap-pcr", { "14", "22" }, { "0", "13", "15", "16", "23", "24" } },
+    { "unlock", "measure-config", { "yes", "no" }, { "true", "1", "Yes", "" } },
+    { "unlock", "report", { "/a", "/b" }, { "", NULL } },
+    { "unlock", "timeout", { "1s", "1min" }, { "999ms", "1441min", "x", "" } },
+    { "aws", "endpoint-kms", { "https://a", "https://b" }, { "", NULL } },
+    { "aws", "endpoint-s3", { "https://a", "https://b" }, { "", NULL } },
+    { "aws", "endpoint-imds", { "http://a", "http://b" }, { "", NULL } },
+    { "aws", "imds-ipv6", { "yes", "no" }, { "on", "" } },
+    { "aws", "fips", { "yes", "no" }, { "on", "" } },
+    { "aws", "dualstack", { "yes", "no" }, { "on", "" } },
+    { "aws", "ca-file", { "/a", "/b" }, { "", NULL } },
+    { "aws", "proxy", { "http://a:1", "http://b:1" }, { "", NULL } },
+    { "aws", "attestation-root", { "/a", "/b" }, { "", NULL } },
+    { "aws", "trust-environment", { "yes", "no" }, { "on", "" } },
     { "access",
       "status",
       { "nobody", "user:0" },
@@ -183,6 +218,8 @@ static const struct {
     { "access", "eventlog", { "nobody", "user:0" }, { "on", "" } },
     { "access", "openapi", { "nobody", "user:0" }, { "any", "" } },
     { "access", "metrics", { "nobody", "user:0" }, { "doors", "" } },
+    { "access", "unlock-measure", { "nobody", "user:0" }, { "doors", "" } },
+    { "access", "unlock-cap", { "nobody", "user:0" }, { "doors", "" } },
 };
 
 static void write_value(const char *section, const char *key, const char *value, char ret_text[256])
@@ -239,8 +276,9 @@ static void test_unknown(void **state)
     refuses("[daemon]\n\nMax-Connections = 1\n", 3);
     refuses("[daemon]\ntcti = swtpm\n", 2); /* that is of [tpm] */
     refuses("[Daemon]\nmax-connections = 1\n", 1);
-    refuses("[daemon]\n[unlock]\ncap-pcr = 14\n", 2);
-    refuses("[secret db]\nsource = file:/x\n", 1);
+    refuses("[daemon]\n[unlocks]\ncap-pcr = 14\n", 2);
+    refuses("[secret db]\nsourcE = file:/x\n", 2);
+    refuses("[secrets db]\nsource = file:/x\n", 1);
     refuses("[daemon]\nmax-connections = 1\n[nothing]\n", 3);
     refuses("max-connections = 1\n", 1);
     refuses("[daemon]\nmax-connections\n", 2);
@@ -409,19 +447,152 @@ static void test_references(void **state)
     config_unref(NULL);
 }
 
+#define SECRET_KEY "arn:aws:kms:eu-west-1:111122223333:key/mrk-1234"
+#define SECRET_DB  "[secret db]\nsource = file:/x\nkey-id = " SECRET_KEY "\n"
+
+static void test_secret_defaults(void **state)
+{
+    _cleanup_(config_cleanup) struct config *config = NULL;
+
+    (void)state;
+    assert_ok(load_text(SECRET_DB, &config));
+    assert_int_equal(config->secret_count, 1);
+    const struct config_secret *secret = &config->secrets[0];
+    assert_string_equal(secret->name, "db");
+    assert_string_equal(secret->source, "file:/x");
+    assert_int_equal(secret->format, CONFIG_SECRET_SDK);
+    assert_int_equal(secret->key_ids.count, 1);
+    assert_string_equal(secret->key_ids.items[0], SECRET_KEY);
+    assert_int_equal(secret->context.count, 1);
+    assert_string_equal(secret->context.items[0], "attestd:secret=db");
+    assert_false(secret->digest.given);
+    assert_string_equal(secret->output, "/run/attestd-secrets/db");
+    assert_string_equal(secret->owner, "root");
+    assert_string_equal(secret->group, "root");
+    assert_int_equal(secret->mode, 0400);
+    assert_int_equal(secret->measure_pcr, CONFIG_NO_PCR);
+    assert_true(secret->required);
+    assert_int_equal(secret->timeout, 300000);
+}
+
+/* Later files override key by key, and a list as a whole. */
+static void test_secret_files(void **state)
+{
+    _cleanup_(config_cleanup) struct config *config = NULL;
+
+    (void)state;
+    write_file("conf.d/1.conf", "[secret api]\nsource = s3://bucket/a/b\nkey-id = " SECRET_KEY "\n");
+    write_file("conf.d/2.conf",
+               "[secret db]\nkey-id = " SECRET_KEY "2\nkey-id = " SECRET_KEY "3\nmode = 0440\n");
+    assert_ok(load_text(SECRET_DB "mode = 0444\nowner = app\nencryption-context = a=b,c==\n", &config));
+    assert_int_equal(config->secret_count, 2);
+    const struct config_secret *secret = &config->secrets[0];
+    assert_int_equal(secret->mode, 0440);
+    assert_string_equal(secret->owner, "app");
+    assert_int_equal(secret->key_ids.count, 2);
+    assert_string_equal(secret->key_ids.items[1], SECRET_KEY "3");
+    assert_int_equal(secret->context.count, 2);
+    assert_string_equal(secret->context.items[1], "c==");
+    assert_string_equal(config->secrets[1].name, "api");
+}
+
+static const struct {
+    const char *key, *good[2], *bad[6];
+} secret_values[] = {
+    { "source", { "file:/a", "s3://b/k" }, { "/a", "file:a", "s3://b", "s3:///k", "s3://b/", "https://a/b" } },
+    { "format", { "kms", "aws-encryption-sdk" }, { "KMS", "raw", "" } },
+    { "key-id",
+      { "arn:aws-cn:kms:r:1:key/x", "arn:aws:kms:r:1:key/mrk-1" },
+      { "1234", "alias/x", "arn:aws:kms:r:1:alias/x", "arn:aws:s3:r:1:key/x", "arn:aws:kms::1:key/x",
+        "arn:aws:kms:r:1:key/" } },
+    { "encryption-context", { "a=b", "none" }, { "a", "=b", "a=b,", "a=b,a=c", ",", "" } },
+    { "digest", { "none", NULL }, { "00", "sha384:00", "", NULL } },
+    { "output", { "/a/b", "/a" }, { "a", "/a/", "/a//b", "/a/../b", "/a/.b", "" } },
+    { "owner", { "app", "1000" }, { "", NULL } },
+    { "group", { "app", "1000" }, { "", NULL } },
+    { "mode", { "0400", "444" }, { "4000", "0888", "400x", "7", "01000", "" } },
+    { "measure-pcr", { "14", "none" }, { "11", "16", "23", "x", "" } },
+    { "required", { "yes", "no" }, { "maybe", "" } },
+    { "timeout", { "1s", "10min" }, { "0", "2 s", "" } },
+};
+
+static void load_secret(const char *key, const char *value, bool good)
+{
+    _cleanup_(config_cleanup) struct config *config = NULL;
+    char text[512];
+
+    snprintf(text, sizeof text, "[secret x]\n%s = %s\n%s%s", key, value,
+             strcmp(key, "source") == 0 ? "" : "source = file:/x\n",
+             strcmp(key, "key-id") == 0 ? "" : "key-id = " SECRET_KEY "\n");
+    if (good)
+        assert_ok(load_text(text, &config));
+    else
+        refuses(text, 2);
+}
+
+static void test_secret_values(void **state)
+{
+    (void)state;
+    assert_int_equal(COUNT(secret_values), CONFIG_SECRET_KEYS);
+    for (size_t i = 0; i < COUNT(secret_values); i++) {
+        for (size_t j = 0; j < COUNT(secret_values[i].good) && secret_values[i].good[j]; j++)
+            load_secret(secret_values[i].key, secret_values[i].good[j], true);
+        for (size_t j = 0; j < COUNT(secret_values[i].bad) && secret_values[i].bad[j]; j++)
+            load_secret(secret_values[i].key, secret_values[i].bad[j], false);
+    }
+}
+
+static void test_secret_wrong(void **state)
+{
+    static const char *const names[] = { "", " ", ".", ".a", "a/b", "a b", "\xc3\xa4" };
+    char text[300];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        snprintf(text, sizeof text, "[secret %s]\n", names[i]);
+        refuses(text, 1);
+    }
+    snprintf(text, sizeof text, "[secret %0129d]\n", 0);
+    refuses(text, 1);
+    refuses("[secret a]\nmode = 0400\n[secret b]\nmode = 0400\n[secret a]\nmode = 0400\n", 6);
+    refuses("[secret a]\nsource = file:/x\n", 0);        /* no key */
+    refuses("[secret a]\nkey-id = " SECRET_KEY "\n", 0); /* no source */
+    refuses("[secret a]\n", 0);
+}
+
+static void test_many_secrets(void **state)
+{
+    _cleanup_free_ char *text = calloc(CONFIG_SECRETS_MAX + 1, 128);
+    _cleanup_(config_cleanup) struct config *config = NULL;
+    char *end = text;
+
+    (void)state;
+    for (unsigned i = 0; i < CONFIG_SECRETS_MAX; i++)
+        end += sprintf(end, "[secret s%u]\nsource=file:/%u\nkey-id=" SECRET_KEY "\n", i, i);
+    assert_ok(load_text(text, &config));
+    assert_int_equal(config->secret_count, CONFIG_SECRETS_MAX);
+    assert_string_equal(config->secrets[17].source, "file:/17");
+    config_cleanup(&config);
+    config = NULL;
+    strcpy(end, "[secret more]\n");
+    assert_error(load_text(text, &config), ATTEST_TOO_LARGE);
+}
+
 #define with_files(test) cmocka_unit_test_teardown(test, remove_files)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        with_files(test_defaults),    with_files(test_defaults_of_table),
-        with_files(test_values),      with_files(test_every_key_has_values),
-        with_files(test_unknown),     with_files(test_twice),
-        with_files(test_drop_ins),    with_files(test_drop_in_wrong),
-        with_files(test_missing),     with_files(test_tcti_of_command_line),
-        with_files(test_not_trusted), with_files(test_fifo),
-        with_files(test_long),        with_files(test_same_tpm),
-        with_files(test_references),
+        with_files(test_defaults),     with_files(test_defaults_of_table),
+        with_files(test_values),       with_files(test_every_key_has_values),
+        with_files(test_unknown),      with_files(test_twice),
+        with_files(test_drop_ins),     with_files(test_drop_in_wrong),
+        with_files(test_missing),      with_files(test_tcti_of_command_line),
+        with_files(test_not_trusted),  with_files(test_fifo),
+        with_files(test_long),         with_files(test_same_tpm),
+        with_files(test_references),   with_files(test_secret_defaults),
+        with_files(test_secret_files), with_files(test_secret_values),
+        with_files(test_secret_wrong), with_files(test_many_secrets),
     };
     if (getuid() != 0) {
         puts("1..0 # SKIP needs root: only what root owns is read");

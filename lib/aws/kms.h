@@ -52,11 +52,10 @@ enum attest_error attest_kms_decrypt(struct attest_aws_call *calls, const struct
                                      struct attest_diag *diag) attest_must_check;
 
 /* A new data key: its ciphertext, to be kept, and its envelope. */
-enum attest_error attest_kms_generate_data_key(struct attest_aws_call *calls,
-                                               const struct attest_kms_data_key *request,
-                                               struct attest_bytes *ret_ciphertext,
-                                               struct attest_bytes *ret_envelope,
-                                               struct attest_kms_failure *ret_failure, struct attest_diag *diag)
+enum attest_error
+attest_kms_generate_data_key(struct attest_aws_call *calls, const struct attest_kms_data_key *request,
+                             struct attest_bytes *ret_ciphertext, struct attest_bytes *ret_envelope,
+                             struct attest_kms_failure *ret_failure, struct attest_diag *diag)
     attest_must_check;
 
 /* For an operator: what an error of that type means here, and what to do about it. Never NULL. */

@@ -23,13 +23,16 @@ libattest_core_la_SOURCES = \
 	lib/base/cleanup.h \
 	lib/base/encode.c lib/base/encode.h \
 	lib/base/error.c lib/base/error.h \
+	lib/base/envelope.c lib/base/envelope.h \
 	lib/base/file.c lib/base/file.h \
 	lib/base/hash.c lib/base/hash.h \
 	lib/base/key.c lib/base/key.h \
 	lib/base/ossl.h \
 	lib/base/random.c lib/base/random.h \
 	lib/base/reader.c lib/base/reader.h \
+	lib/base/recipient.c lib/base/recipient.h \
 	lib/base/secret.c lib/base/secret.h \
+	lib/base/secureheap.c lib/base/secureheap.h \
 	lib/base/time.c lib/base/time.h \
 	lib/base/utf8.c lib/base/utf8.h \
 	lib/codec/cbor.c lib/codec/cbor.h \
@@ -116,7 +119,9 @@ libattest_tpm_la_SOURCES = \
 libattest_tpm_la_CPPFLAGS = $(AM_CPPFLAGS) $(TSS_CFLAGS) $(OPENSSL_CFLAGS)
 libattest_tpm_la_LIBADD = libattest-core.la $(TSS_LIBS)
 
-libattest_aws_la_SOURCES = lib/aws/http.c lib/aws/http.h
+libattest_aws_la_SOURCES = \
+	lib/aws/cms.c lib/aws/cms.h \
+	lib/aws/http.c lib/aws/http.h
 libattest_aws_la_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 libattest_aws_la_LIBADD = libattest-core.la $(CURL_LIBS)
 

@@ -57,7 +57,8 @@ void attest_credentials_cleanup(struct attest_credentials **credentials);
 /* These live as long as the credentials. The two secrets are for sigv4.c and nobody else. */
 const char *attest_credentials_access_key_id(const struct attest_credentials *credentials);
 struct attest_secret *attest_credentials_secret_access_key(const struct attest_credentials *credentials);
-struct attest_secret *attest_credentials_session_token(const struct attest_credentials *credentials); /* or NULL */
+struct attest_secret *
+attest_credentials_session_token(const struct attest_credentials *credentials);          /* or NULL */
 uint64_t attest_credentials_expiration_ms(const struct attest_credentials *credentials); /* 0: they don't */
 
 #endif

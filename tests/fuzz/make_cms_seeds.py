@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(TOP, "tests", "oracle"))
 from cryptography.hazmat.primitives import serialization  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: E402
 import cms  # noqa: E402
-import made_cms  # noqa: E402
+import envelopes  # noqa: E402
 
 KEY = os.path.join(HERE, "recipient.der")
 PLAINTEXT = bytes((37 * i + 11) % 256 for i in range(32))
@@ -51,10 +51,10 @@ def main():
     write("long", cms.envelop(b"\x5a" * 4096, public))
     write("too-long", cms.envelop(b"\x5a" * 4097, public))
     write("empty", cms.envelop(b"", public))
-    for name, options in made_cms.ALLOWED.items():
-        write(name, made_cms.envelop(PLAINTEXT, public, **options))
-    for name, options in made_cms.REFUSED.items():
-        write(name, made_cms.envelop(PLAINTEXT, public, **options))
+    for name, options in envelopes.ALLOWED.items():
+        write(name, envelopes.envelop(PLAINTEXT, public, **options))
+    for name, options in envelopes.REFUSED.items():
+        write(name, envelopes.envelop(PLAINTEXT, public, **options))
 
 
 if __name__ == "__main__":

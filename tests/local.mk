@@ -25,6 +25,7 @@ AM_TESTS_ENVIRONMENT = \
 	export ATTESTD_VECTORS="$${ATTESTD_VECTORS:-$(abs_top_srcdir)/../shared/vectors}";
 
 include tests/unit/local.mk
+include tests/unit/aws.mk
 include tests/unit/daemon.mk
 include tests/unit/simulators.mk
 include tests/fuzz/local.mk

@@ -125,6 +125,10 @@ libattest_aws_la_SOURCES = \
 	lib/aws/endpoint.c lib/aws/endpoint.h \
 	lib/aws/http.c lib/aws/http.h \
 	lib/aws/http_address.c lib/aws/http_address.h \
+	lib/aws/kms.c lib/aws/kms.h \
+	lib/aws/kms_fault.c lib/aws/kms_fault.h \
+	lib/aws/kms_wire.c lib/aws/kms_wire.h \
+	lib/aws/pair.h \
 	lib/aws/sigv4.c lib/aws/sigv4.h \
 	lib/aws/sigv4_canonical.c lib/aws/sigv4_canonical.h \
 	lib/base/tls.c lib/base/tls.h

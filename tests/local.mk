@@ -20,6 +20,7 @@ AM_TESTS_ENVIRONMENT = \
 	export CMOCKA_MESSAGE_OUTPUT=TAP; \
 	export ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)'; \
 	export ATTESTCTL='$(abs_top_builddir)/attestctl$(EXEEXT)'; \
+	export AWS_CHECK='$(abs_top_builddir)/tests/integration/aws_check$(EXEEXT)'; \
 	export CMS_OPEN='$(abs_top_builddir)/tests/oracle/cms_open$(EXEEXT)'; \
 	export NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)'; \
 	export ATTESTD_VECTORS="$${ATTESTD_VECTORS:-$(abs_top_srcdir)/../shared/vectors}";
@@ -31,12 +32,14 @@ include tests/unit/simulators.mk
 include tests/fuzz/local.mk
 include tests/fuzz/daemon.mk
 include tests/fuzz/simulators.mk
+include tests/integration/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
 
 INTEGRATION_TESTS = \
 	tests/integration/access.py \
 	tests/integration/activate.py \
+	tests/integration/aws_client.py \
 	tests/integration/aws_sim.py \
 	tests/integration/aws_sim_document.py \
 	tests/integration/aws_sim_faults.py \

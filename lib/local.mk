@@ -122,18 +122,35 @@ libattest_tpm_la_LIBADD = libattest-core.la $(TSS_LIBS)
 # lib/base/tls.c is here because it alone needs libssl, which libattest does without.
 libattest_aws_la_SOURCES = \
 	lib/aws/arn.c lib/aws/arn.h \
-	lib/aws/call.h \
+	lib/aws/call.c lib/aws/call.h \
 	lib/aws/clock.h \
 	lib/aws/cms.c lib/aws/cms.h \
+<<<<<<< HEAD
 	lib/aws/credentials.h \
+=======
+	lib/aws/container.c lib/aws/container.h \
+	lib/aws/credentials.c lib/aws/credentials.h lib/aws/credentials_read.h \
+	lib/aws/credentials_source.c \
+>>>>>>> wt2-cms
 	lib/aws/endpoint.c lib/aws/endpoint.h \
+	lib/aws/errorbody.c lib/aws/errorbody.h \
 	lib/aws/http.c lib/aws/http.h \
 	lib/aws/http_address.c lib/aws/http_address.h \
+	lib/aws/imds.c lib/aws/imds.h \
+	lib/aws/kms.c lib/aws/kms.h \
+	lib/aws/kms_fault.c lib/aws/kms_fault.h \
+	lib/aws/kms_wire.c lib/aws/kms_wire.h \
+	lib/aws/pair.h \
+	lib/aws/retry.c lib/aws/retry.h \
 	lib/aws/sigv4.c lib/aws/sigv4.h \
 	lib/aws/sigv4_canonical.c lib/aws/sigv4_canonical.h \
 	lib/base/tls.c lib/base/tls.h
 libattest_aws_la_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS)
+<<<<<<< HEAD
 libattest_aws_la_LIBADD = libattest-core.la $(CURL_LIBS) $(SSL_LIBS)
+=======
+libattest_aws_la_LIBADD = libattest-core.la $(CURL_LIBS) $(SSL_LIBS) -lpthread
+>>>>>>> wt2-cms
 
 # Floor 4: stories over several sources.
 libattest_flow_la_SOURCES = lib/flow/logfile.c lib/flow/logfile.h

@@ -14,6 +14,7 @@ static const struct {
     enum attest_tls_fault fault;
 } faults[] = {
     { X509_V_OK, ATTEST_TLS_FAULT_NONE },
+    { X509_V_ERR_UNSPECIFIED, ATTEST_TLS_FAULT_NONE }, /* what libcurl says where OpenSSL was content */
     { X509_V_ERR_CERT_HAS_EXPIRED, ATTEST_TLS_FAULT_EXPIRED },
     { X509_V_ERR_CERT_NOT_YET_VALID, ATTEST_TLS_FAULT_NOT_YET },
     { X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, ATTEST_TLS_FAULT_SELF_SIGNED },

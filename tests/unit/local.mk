@@ -14,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/test_cbor_writer \
 	tests/unit/test_certificate \
 	tests/unit/test_certificate_text \
+	tests/unit/test_cms \
 	tests/unit/test_cose \
 	tests/unit/test_ctl_options \
 	tests/unit/test_devicepath \
@@ -21,6 +22,7 @@ UNIT_TESTS = \
 	tests/unit/test_document_vectors \
 	tests/unit/test_efivar \
 	tests/unit/test_encode \
+	tests/unit/test_envelope \
 	tests/unit/test_endorsement \
 	tests/unit/test_error \
 	tests/unit/test_esl \
@@ -53,6 +55,7 @@ UNIT_TESTS = \
 	tests/unit/test_quote_context \
 	tests/unit/test_quote_vectors \
 	tests/unit/test_reader \
+	tests/unit/test_recipient \
 	tests/unit/test_replay \
 	tests/unit/test_secret \
 	tests/unit/test_secret_lock \
@@ -327,3 +330,17 @@ tests_unit_test_utf16_LDADD = $(UNIT_LIBS)
 tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c tests/unit/unit.h
 tests_unit_test_utf8_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_utf8_LDADD = $(UNIT_LIBS)
+
+MEMORY = tests/unit/memory.c tests/unit/memory.h tests/unit/unit.h
+
+tests_unit_test_cms_SOURCES = tests/unit/test_cms.c tests/unit/recipient.h tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_cms_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_cms_LDADD = libattest-aws.la $(UNIT_LIBS)
+
+tests_unit_test_envelope_SOURCES = tests/unit/test_envelope.c tests/unit/recipient.h tests/unit/seeds.h $(MEMORY)
+tests_unit_test_envelope_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_envelope_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_recipient_SOURCES = tests/unit/test_recipient.c tests/unit/seeds.h $(MEMORY)
+tests_unit_test_recipient_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_recipient_LDADD = $(UNIT_LIBS)

@@ -125,13 +125,9 @@ libattest_aws_la_SOURCES = \
 	lib/aws/call.c lib/aws/call.h \
 	lib/aws/clock.h \
 	lib/aws/cms.c lib/aws/cms.h \
-<<<<<<< HEAD
-	lib/aws/credentials.h \
-=======
 	lib/aws/container.c lib/aws/container.h \
 	lib/aws/credentials.c lib/aws/credentials.h lib/aws/credentials_read.h \
 	lib/aws/credentials_source.c \
->>>>>>> wt2-cms
 	lib/aws/endpoint.c lib/aws/endpoint.h \
 	lib/aws/errorbody.c lib/aws/errorbody.h \
 	lib/aws/http.c lib/aws/http.h \
@@ -146,11 +142,7 @@ libattest_aws_la_SOURCES = \
 	lib/aws/sigv4_canonical.c lib/aws/sigv4_canonical.h \
 	lib/base/tls.c lib/base/tls.h
 libattest_aws_la_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS)
-<<<<<<< HEAD
-libattest_aws_la_LIBADD = libattest-core.la $(CURL_LIBS) $(SSL_LIBS)
-=======
 libattest_aws_la_LIBADD = libattest-core.la $(CURL_LIBS) $(SSL_LIBS) -lpthread
->>>>>>> wt2-cms
 
 # Floor 4: stories over several sources.
 libattest_flow_la_SOURCES = lib/flow/logfile.c lib/flow/logfile.h

@@ -18,8 +18,8 @@
 #define ATTEST_MESSAGE_IV_SIZE         12
 #define ATTEST_MESSAGE_TAG_SIZE        16
 #define ATTEST_MESSAGE_COMMITMENT_SIZE 32
-#define ATTEST_MESSAGE_PROVIDER_KMS    "aws-kms"               /* provider of keys whose info is a KMS key's ARN */
-#define ATTEST_MESSAGE_RESERVED        "aws-crypto-"           /* names in the encryption context not for users */
+#define ATTEST_MESSAGE_PROVIDER_KMS    "aws-kms"     /* provider of keys whose info is a KMS key's ARN */
+#define ATTEST_MESSAGE_RESERVED        "aws-crypto-" /* names in the encryption context not for users */
 #define ATTEST_MESSAGE_PUBLIC_KEY      "aws-crypto-public-key" /* holds a signed message's key */
 
 struct attest_message {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Algorithm suites of AWS Encryption SDK messages (specification, framework/algorithm-suites.md), as a table. */
+/* Algorithm suites of AWS Encryption SDK messages (specification, framework/algorithm-suites.md), as a table.
+ */
 #ifndef ATTEST_SEAL_SUITE_H
 #define ATTEST_SEAL_SUITE_H
 

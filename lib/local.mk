@@ -85,8 +85,13 @@ libattest_core_la_SOURCES = \
 	lib/evidence/userspace.c lib/evidence/userspace.h \
 	lib/evidence/verdict.c lib/evidence/verdict.h \
 	lib/evidence/x509.c lib/evidence/x509.h \
+	lib/seal/body.c lib/seal/body.h \
+	lib/seal/derive.c lib/seal/derive.h \
+	lib/seal/header.c lib/seal/header.h \
 	lib/seal/message.c lib/seal/message.h \
-	lib/seal/suite.c lib/seal/suite.h
+	lib/seal/seal.c lib/seal/seal.h \
+	lib/seal/suite.c lib/seal/suite.h \
+	lib/seal/unseal.c lib/seal/unseal.h
 libattest_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS) $(JSONC_CFLAGS) $(CBOR_CFLAGS)
 libattest_core_la_LIBADD = $(OPENSSL_LIBS) $(JSONC_LIBS) $(CBOR_LIBS)
 

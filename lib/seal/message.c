@@ -61,8 +61,7 @@ bool attest_message_next_pair(struct attest_reader *cursor, struct attest_messag
     return !cursor->failed;
 }
 
-/* As bytes, the shorter of two that begin alike first. */
-static int compare(struct attest_view a, struct attest_view b)
+int attest_message_compare(struct attest_view a, struct attest_view b)
 {
     size_t shorter = a.size < b.size ? a.size : b.size;
     int order = shorter > 0 ? memcmp(a.data, b.data, shorter) : 0;
@@ -80,7 +79,7 @@ static enum attest_error check_pairs(struct attest_view section, size_t count, s
     for (size_t i = 0; i < count; i++, last = pair) {
         if (!attest_message_next_pair(&cursor, &pair))
             return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s", expected);
-        if (i > 0 && compare(last.name, pair.name) >= 0)
+        if (i > 0 && attest_message_compare(last.name, pair.name) >= 0)
             return attest_fail(diag, ATTEST_MALFORMED, NULL,
                                "names in the encryption context in their order, none twice");
         if (!attest_utf8_is_valid(pair.name) || !attest_utf8_is_valid(pair.value))

@@ -28,10 +28,10 @@ void attest_body_iv(uint32_t sequence, uint8_t ret_iv[ATTEST_GCM_IV_SIZE])
 }
 
 enum attest_error attest_body_begin(struct attest_gcm *gcm, struct attest_view message_id,
-                                    enum attest_body_kind kind, uint32_t sequence, uint64_t size)
+                                    enum attest_body_kind kind, uint32_t sequence,
+                                    const uint8_t iv[ATTEST_GCM_IV_SIZE], uint64_t size)
 {
     _cleanup_(attest_bytes_done) struct attest_bytes aad = attest_bytes_init(AAD_MAX);
-    uint8_t iv[ATTEST_GCM_IV_SIZE];
 
     attest_bytes_append(&aad, message_id);
     attest_bytes_append_text(&aad, contents[kind]);
@@ -39,6 +39,5 @@ enum attest_error attest_body_begin(struct attest_gcm *gcm, struct attest_view m
     attest_bytes_append_u32(&aad, (uint32_t)(size >> 32));
     attest_bytes_append_u32(&aad, (uint32_t)size);
     attest_try(attest_bytes_check(&aad));
-    attest_body_iv(sequence, iv);
     return attest_gcm_begin(gcm, iv, attest_bytes_view(&aad));
 }

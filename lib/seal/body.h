@@ -15,13 +15,13 @@ enum attest_body_kind {
     ATTEST_BODY_FINAL_FRAME,
 };
 
-/* The IV of the frame of that number, from 1; the header's is that of 0. */
+/* The IV that a writer gives the frame of that number, from 1, or the header, with 0. */
 void attest_body_iv(uint32_t sequence, uint8_t ret_iv[ATTEST_GCM_IV_SIZE]);
 
-/* Begins the frame (or all of an unframed body, with number 1) of `size` bytes: its IV, and what is
+/* Begins the frame (or all of an unframed body, with number 1) of `size` bytes under that IV, with what is
  * authenticated beside it. */
 enum attest_error attest_body_begin(struct attest_gcm *gcm, struct attest_view message_id,
-                                    enum attest_body_kind kind, uint32_t sequence, uint64_t size)
-    attest_must_check;
+                                    enum attest_body_kind kind, uint32_t sequence,
+                                    const uint8_t iv[ATTEST_GCM_IV_SIZE], uint64_t size) attest_must_check;
 
 #endif

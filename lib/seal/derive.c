@@ -38,28 +38,22 @@ static enum attest_error derive_by_info(const struct attest_suite *suite, struct
     return attest_hkdf_expand(suite->kdf, prk, attest_bytes_view(&info), suite->key_size, ret_key, diag);
 }
 
-static enum attest_error expand_labelled(const struct attest_suite *suite, struct attest_secret *prk,
-                                         const char *label, size_t size, struct attest_secret **ret_key,
-                                         struct attest_diag *diag)
-{
-    _cleanup_(attest_bytes_done) struct attest_bytes info = attest_bytes_init(INFO_MAX);
-
-    attest_bytes_append_u16(&info, suite->id);
-    attest_bytes_append_text(&info, label);
-    attest_try(attest_bytes_check(&info));
-    return attest_hkdf_expand(suite->kdf, prk, attest_bytes_view(&info), size, ret_key, diag);
-}
-
-/* Version 2: the message is the salt, and what is derived is told apart by its label. */
+/* Version 2: the message is the salt. What the commitment's info lacks, the suite, is beside it in the header.
+ */
 static enum attest_error derive_by_salt(const struct attest_suite *suite, struct attest_view message_id,
                                         struct attest_secret *data_key, struct attest_secret **ret_key,
                                         struct attest_secret **ret_commitment, struct attest_diag *diag)
 {
     _cleanup_(attest_secret_cleanup) struct attest_secret *prk = NULL;
+    _cleanup_(attest_bytes_done) struct attest_bytes info = attest_bytes_init(INFO_MAX);
 
+    attest_bytes_append_u16(&info, suite->id);
+    attest_bytes_append_text(&info, "DERIVEKEY");
+    attest_try(attest_bytes_check(&info));
     attest_try(attest_hkdf_extract(suite->kdf, message_id, data_key, &prk, diag));
-    attest_try(expand_labelled(suite, prk, "DERIVEKEY", suite->key_size, ret_key, diag));
-    return expand_labelled(suite, prk, "COMMITKEY", ATTEST_MESSAGE_COMMITMENT_SIZE, ret_commitment, diag);
+    attest_try(attest_hkdf_expand(suite->kdf, prk, attest_bytes_view(&info), suite->key_size, ret_key, diag));
+    return attest_hkdf_expand(suite->kdf, prk, attest_view_text("COMMITKEY"), ATTEST_MESSAGE_COMMITMENT_SIZE,
+                              ret_commitment, diag);
 }
 
 enum attest_error attest_derive(const struct attest_suite *suite, struct attest_view message_id,

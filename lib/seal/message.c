@@ -2,11 +2,12 @@
 /*
  * What does the header of a sealed message say? AWS Encryption SDK specification, data-format/message-header.md
  * (version 1 "1.0" and version 2 "2.0"). Trusts nothing, and without the data key nothing of it is to be
- * trusted; but that every reader takes it for the same is checked here already: sorted, no name twice, no byte
- * that has another meaning elsewhere.
+ * trusted; but that every reader takes it for the same is checked here already: no name twice, no byte that
+ * has another meaning elsewhere.
  */
 #include "seal/message.h"
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/utf8.h"
 
@@ -69,24 +70,48 @@ int attest_message_compare(struct attest_view a, struct attest_view b)
     return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-/* "Key Value Pairs": ascending, so that a name can't be there twice. All of `section` is there. */
-static enum attest_error check_pairs(struct attest_view section, size_t count, struct attest_diag *diag)
+/* Walks all of `section`, which is there, in as many pairs as it counts; into `ret_pairs` if that isn't NULL.
+ */
+static enum attest_error read_pairs(struct attest_view section, size_t count,
+                                    struct attest_message_pair *ret_pairs, struct attest_diag *diag)
 {
-    static const char expected[] = "as many pairs in the encryption context as it counts, of just its length";
     struct attest_reader cursor = attest_reader_init(section);
-    struct attest_message_pair pair, last = { 0 };
+    struct attest_message_pair pair;
 
-    for (size_t i = 0; i < count; i++, last = pair) {
+    for (size_t i = 0; i < count; i++) {
         if (!attest_message_next_pair(&cursor, &pair))
-            return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s", expected);
-        if (i > 0 && attest_message_compare(last.name, pair.name) >= 0)
             return attest_fail(diag, ATTEST_MALFORMED, NULL,
-                               "names in the encryption context in their order, none twice");
+                               "as many pairs in the encryption context as it counts");
         if (!attest_utf8_is_valid(pair.name) || !attest_utf8_is_valid(pair.value))
             return attest_fail(diag, ATTEST_MALFORMED, NULL, "an encryption context in UTF-8");
+        if (ret_pairs)
+            ret_pairs[i] = pair;
     }
     if (attest_reader_left(&cursor) > 0)
-        return attest_fail(diag, ATTEST_MALFORMED, NULL, "%s", expected);
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "an encryption context of just the length it has");
+    return ATTEST_OK;
+}
+
+static int compare_pairs(const void *a, const void *b)
+{
+    const struct attest_message_pair *first = a, *second = b;
+
+    return attest_message_compare(first->name, second->name);
+}
+
+/* No name twice. Writers must sort ("Key Value Pairs"), but there are messages of Amazon's own whose public key
+ * comes last; so readers sort for themselves. The number of pairs is no bigger than their bytes allow. */
+static enum attest_error check_pairs(struct attest_view section, size_t count, struct attest_diag *diag)
+{
+    attest_try(read_pairs(section, count, NULL, diag));
+    _cleanup_free_ struct attest_message_pair *pairs = calloc(count, sizeof *pairs);
+    if (!pairs)
+        return ATTEST_MEMORY;
+    attest_try(read_pairs(section, count, pairs, diag));
+    qsort(pairs, count, sizeof *pairs, compare_pairs);
+    for (size_t i = 1; i < count; i++)
+        if (compare_pairs(&pairs[i - 1], &pairs[i]) == 0)
+            return attest_fail(diag, ATTEST_MALFORMED, NULL, "no name twice in the encryption context");
     return ATTEST_OK;
 }
 

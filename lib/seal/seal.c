@@ -177,10 +177,11 @@ void attest_seal_cleanup(struct attest_seal **seal)
 static enum attest_error append_content(struct attest_seal *seal, enum attest_body_kind kind,
                                         struct attest_view plaintext, struct attest_bytes *out)
 {
-    uint8_t tag[ATTEST_GCM_TAG_SIZE];
+    uint8_t iv[ATTEST_GCM_IV_SIZE], tag[ATTEST_GCM_TAG_SIZE];
 
-    attest_try(
-        attest_body_begin(seal->gcm, attest_view_of(seal->message_id), kind, seal->sequence, plaintext.size));
+    attest_body_iv(seal->sequence, iv);
+    attest_try(attest_body_begin(seal->gcm, attest_view_of(seal->message_id), kind, seal->sequence, iv,
+                                 plaintext.size));
     uint8_t *content = attest_bytes_extend(out, plaintext.size);
     attest_try(attest_bytes_check(out));
     attest_try(attest_gcm_update(seal->gcm, plaintext, content));

@@ -2,8 +2,8 @@
 /*
  * What is in this sealed message? AWS Encryption SDK specification, client-apis/decrypt.md and
  * data-format/message-body.md, message-footer.md. Trusts the data key and nothing else: not one byte leaves
- * before its tag has verified, frames come in their one order under their one IV, and after the last there is
- * nothing. Plaintext is made in the caller's memory alone, straight from the ciphertext as it arrives.
+ * before its tag has verified, frames come in their one order, and after the last there is nothing. Plaintext
+ * is made in the caller's memory alone, straight from the ciphertext as it arrives.
  */
 #include "seal/unseal.h"
 
@@ -73,26 +73,18 @@ static enum attest_error read_mark(struct attest_unseal *unseal, struct attest_r
     return ATTEST_OK;
 }
 
-/* The IV is not chosen but follows ("IV": the sequence number, padded), so that no two frames can share one. */
-static enum attest_error check_iv(const struct attest_unseal *unseal, struct attest_view iv,
-                                  struct attest_diag *diag)
-{
-    uint8_t expected[ATTEST_GCM_IV_SIZE];
-
-    attest_body_iv(unseal->sequence, expected);
-    if (!attest_view_equal(iv, attest_view_of(expected)))
-        return attest_fail(diag, ATTEST_MALFORMED, NULL, "the IV of frame %u", unseal->sequence);
-    return ATTEST_OK;
-}
-
-static enum attest_error begin_content(struct attest_unseal *unseal, uint64_t size, struct attest_diag *diag)
+/* Numbers are strict, IVs are taken as they are: the specification has writers number those too ("IV"), but
+ * there are messages among Amazon's own for key commitment that do so in four bytes of the twelve only. A tag
+ * that verifies covers the IV; that none is used twice was the writer's duty either way. */
+static enum attest_error begin_content(struct attest_unseal *unseal, struct attest_view iv, uint64_t size,
+                                       struct attest_diag *diag)
 {
     const struct attest_view message_id = { unseal->message_id, unseal->message_id_size };
 
     if (size > unseal->room_size - unseal->filled)
         return attest_fail(diag, ATTEST_TOO_LARGE, NULL, "at most %zu bytes of plaintext %s", unseal->room_size,
                            is_early(unseal) ? "in a frame" : "in the message");
-    attest_try(attest_body_begin(unseal->gcm, message_id, unseal->kind, unseal->sequence, size));
+    attest_try(attest_body_begin(unseal->gcm, message_id, unseal->kind, unseal->sequence, iv.data, size));
     unseal->content_left = (size_t)size;
     if (size > 0)
         expect(unseal, STEP_CONTENT, 0);
@@ -104,18 +96,17 @@ static enum attest_error begin_content(struct attest_unseal *unseal, uint64_t si
 static enum attest_error read_unframed_head(struct attest_unseal *unseal, struct attest_reader *field,
                                             struct attest_diag *diag)
 {
-    attest_try(check_iv(unseal, attest_reader_take(field, ATTEST_GCM_IV_SIZE), diag));
+    struct attest_view iv = attest_reader_take(field, ATTEST_GCM_IV_SIZE);
     uint64_t size = attest_reader_u64(field);
     if (size > ATTEST_BODY_SIZE_MAX)
         return attest_fail(diag, ATTEST_MALFORMED, NULL, "an unframed body of less than 64 GiB");
-    return begin_content(unseal, size, diag);
+    return begin_content(unseal, iv, size, diag);
 }
 
 static enum attest_error read_frame_head(struct attest_unseal *unseal, struct attest_reader *field,
                                          struct attest_diag *diag)
 {
-    attest_try(check_iv(unseal, attest_reader_take(field, ATTEST_GCM_IV_SIZE), diag));
-    return begin_content(unseal, unseal->frame_length, diag);
+    return begin_content(unseal, attest_reader_take(field, ATTEST_GCM_IV_SIZE), unseal->frame_length, diag);
 }
 
 static enum attest_error read_final_head(struct attest_unseal *unseal, struct attest_reader *field,
@@ -123,12 +114,12 @@ static enum attest_error read_final_head(struct attest_unseal *unseal, struct at
 {
     if (attest_reader_u32(field) != unseal->sequence)
         return attest_fail(diag, ATTEST_MALFORMED, NULL, "number %u on the final frame", unseal->sequence);
-    attest_try(check_iv(unseal, attest_reader_take(field, ATTEST_GCM_IV_SIZE), diag));
+    struct attest_view iv = attest_reader_take(field, ATTEST_GCM_IV_SIZE);
     uint32_t size = attest_reader_u32(field);
     if (size > unseal->frame_length)
         return attest_fail(diag, ATTEST_MALFORMED, NULL, "a final frame of at most %u bytes",
                            unseal->frame_length);
-    return begin_content(unseal, size, diag);
+    return begin_content(unseal, iv, size, diag);
 }
 
 static enum attest_error read_head(struct attest_unseal *unseal, struct attest_reader *field,

@@ -33,7 +33,9 @@ UNIT_TESTS = \
 	tests/unit/test_file \
 	tests/unit/test_findings \
 	tests/unit/test_firmware \
+	tests/unit/test_gcm \
 	tests/unit/test_gpt \
+	tests/unit/test_hkdf \
 	tests/unit/test_guid \
 	tests/unit/test_hash \
 	tests/unit/test_ima \
@@ -44,6 +46,7 @@ UNIT_TESTS = \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
 	tests/unit/test_loadoption \
+	tests/unit/test_message \
 	tests/unit/test_logcut \
 	tests/unit/test_logfile \
 	tests/unit/test_logjson \
@@ -57,6 +60,7 @@ UNIT_TESTS = \
 	tests/unit/test_reader \
 	tests/unit/test_recipient \
 	tests/unit/test_replay \
+	tests/unit/test_seal \
 	tests/unit/test_secret \
 	tests/unit/test_secret_lock \
 	tests/unit/test_secureboot \
@@ -69,8 +73,11 @@ UNIT_TESTS = \
 	tests/unit/test_tpmwire \
 	tests/unit/test_trust \
 	tests/unit/test_userspace \
+	tests/unit/test_unseal \
+	tests/unit/test_unseal_vectors \
 	tests/unit/test_utf16 \
 	tests/unit/test_utf8 \
+	tests/unit/test_verifier \
 	tests/unit/test_verdict \
 	tests/unit/test_x509
 
@@ -344,3 +351,30 @@ tests_unit_test_envelope_LDADD = $(UNIT_LIBS)
 tests_unit_test_recipient_SOURCES = tests/unit/test_recipient.c tests/unit/seeds.h $(MEMORY)
 tests_unit_test_recipient_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_recipient_LDADD = $(UNIT_LIBS)
+tests_unit_test_unseal_vectors_SOURCES = tests/unit/test_unseal_vectors.c tests/unit/unit.h
+tests_unit_test_unseal_vectors_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_unseal_vectors_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_unseal_SOURCES = tests/unit/test_unseal.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_unseal_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_unseal_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_message_SOURCES = tests/unit/test_message.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_message_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_message_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_seal_SOURCES = tests/unit/test_seal.c tests/unit/unit.h
+tests_unit_test_seal_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_seal_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_hkdf_SOURCES = tests/unit/test_hkdf.c tests/unit/unit.h
+tests_unit_test_hkdf_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_hkdf_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_gcm_SOURCES = tests/unit/test_gcm.c tests/unit/unit.h
+tests_unit_test_gcm_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_gcm_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_verifier_SOURCES = tests/unit/test_verifier.c tests/unit/unit.h
+tests_unit_test_verifier_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_verifier_LDADD = $(UNIT_LIBS)

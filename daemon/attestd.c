@@ -28,7 +28,7 @@ static void set_up_process(void)
 {
     mallopt(M_ARENA_MAX, 1);
     setenv("TSS2_LOG", "all+NONE", 0);
-    log_open();
+    log_open("attestd");
 }
 
 static enum attest_error open_doors(const struct options *options, struct listeners *listeners,

@@ -170,7 +170,8 @@ enum attest_error config_value_ARNS(struct attest_view text, void *field, uint64
 static bool has_name(const struct config_list *list, struct attest_view name)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (strncmp(list->items[i], (const char *)name.data, name.size) == 0 && list->items[i][name.size] == '=')
+        if (strncmp(list->items[i], (const char *)name.data, name.size) == 0 &&
+            list->items[i][name.size] == '=')
             return true;
     return false;
 }

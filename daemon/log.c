@@ -27,11 +27,15 @@ static const struct {
 #undef LOG_EVENT
 };
 
+static const char *name = "attestd"; /* of the program */
 static bool to_journal;
 
+#define MESSAGE_SIZE 1280
+
 /* Standard error is the journal if it is the very socket that JOURNAL_STREAM names (systemd.exec(5)). */
-void log_open(void)
+void log_open(const char *program)
 {
+    name = program;
     const char *stream = getenv("JOURNAL_STREAM");
     char own[64];
     struct stat status;
@@ -42,25 +46,25 @@ void log_open(void)
     to_journal = strcmp(own, stream) == 0;
 }
 
-__attribute__((format(printf, 2, 3))) static struct iovec field(char text[LOG_TEXT_SIZE * 2],
+__attribute__((format(printf, 2, 3))) static struct iovec field(char text[MESSAGE_SIZE + 16],
                                                                 const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, LOG_TEXT_SIZE * 2, format, arguments);
+    vsnprintf(text, MESSAGE_SIZE + 16, format, arguments);
     va_end(arguments);
     return (struct iovec){ text, strlen(text) };
 }
 
 static void send_to_journal(enum log_event event, const char *message)
 {
-    char texts[5][LOG_TEXT_SIZE * 2];
+    char texts[5][MESSAGE_SIZE + 16];
     const struct iovec fields[] = {
         field(texts[0], "MESSAGE=%s", message),
         field(texts[1], "MESSAGE_ID=%s", events[event].id),
         field(texts[2], "PRIORITY=%d", events[event].priority),
-        field(texts[3], "SYSLOG_IDENTIFIER=attestd"),
+        field(texts[3], "SYSLOG_IDENTIFIER=%s", name),
         field(texts[4], "ATTESTD_EVENT=%s", events[event].name),
     };
 
@@ -69,7 +73,7 @@ static void send_to_journal(enum log_event event, const char *message)
 
 void log_event(enum log_event event, ...)
 {
-    char message[LOG_TEXT_SIZE + 128];
+    char message[MESSAGE_SIZE];
     va_list arguments;
 
     va_start(arguments, event);
@@ -81,7 +85,7 @@ void log_event(enum log_event event, ...)
     if (to_journal)
         send_to_journal(event, message);
     else
-        fprintf(stderr, "attestd: %s\n", message);
+        fprintf(stderr, "%s: %s\n", name, message);
 }
 
 const char *log_describe(enum attest_error error, const struct attest_diag *diag, char ret_text[LOG_TEXT_SIZE])

@@ -14,8 +14,8 @@ enum log_event {
 #undef LOG_EVENT
 };
 
-/* Finds out where the log goes. */
-void log_open(void);
+/* Finds out where the log goes. `program` is how its lines begin. */
+void log_open(const char *program);
 
 /* The arguments of the event's format in log.def. */
 void log_event(enum log_event event, ...);

@@ -13,6 +13,14 @@ void notify_ready(void)
     sd_notify(0, "READY=1\nSTATUS=Serving");
 }
 
+void notify_progress(const char *what, uint64_t extend_ms)
+{
+    if (extend_ms > 0)
+        sd_notifyf(0, "STATUS=%s\nEXTEND_TIMEOUT_USEC=%" PRIu64, what, extend_ms * 1000);
+    else
+        sd_notifyf(0, "STATUS=%s", what);
+}
+
 void notify_reloading(void)
 {
     struct timespec now;

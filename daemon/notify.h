@@ -6,6 +6,9 @@
 #include <stdint.h>
 
 void notify_ready(void);
+
+/* What it is at, and that the start may take so much longer from now on (milliseconds; 0: no matter). */
+void notify_progress(const char *what, uint64_t extend_ms);
 void notify_reloading(void);
 void notify_stopping(void);
 void notify_alive(void);

@@ -7,6 +7,7 @@
  */
 #include "daemon/unlock/ask.h"
 
+#include "aws/kms_fault.h"
 #include "base/cleanup.h"
 #include "base/encode.h"
 #include "base/error.h"
@@ -31,6 +32,7 @@
 
 struct ask {
     const char *address;
+    uint64_t deadline;
     struct attest_view public_key;
     struct attest_trust *trust;
     char root[65];
@@ -53,8 +55,8 @@ static enum attest_error read_root(struct ask *ask, const char *path, struct att
     return attest_trust_add_root(ask->trust, attest_bytes_view(&pem), diag);
 }
 
-enum attest_error ask_new(const struct config *config, struct attest_view public_key, struct ask **ret_ask,
-                          struct attest_diag *diag)
+enum attest_error ask_new(const struct config *config, struct attest_view public_key, uint64_t deadline,
+                          struct ask **ret_ask, struct attest_diag *diag)
 {
     _cleanup_(ask_cleanup) struct ask *ask = calloc(1, sizeof *ask);
 
@@ -62,6 +64,7 @@ enum attest_error ask_new(const struct config *config, struct attest_view public
         return ATTEST_MEMORY;
     ask->address = config->unlock.attestd;
     ask->public_key = public_key;
+    ask->deadline = deadline;
     ask->wire = attest_bytes_init(DOCUMENT_MAX);
     ask->module = attest_bytes_init(MODULE_MAX);
     ask->trust = attest_trust_new();
@@ -147,8 +150,8 @@ static enum attest_error fetch(struct ask *ask, struct attest_view nonce, struct
                                                     { "public_key", .text = (const char *)key.data },
                                                     { "format", .text = "cose" },
                                                     { 0 } };
-    return attestd_ask(ask->address, "/v1/document", parameters, "application/cose", DOCUMENT_MAX, ret_wire,
-                       diag);
+    return attestd_ask(ask->address, ask->deadline, "/v1/document", parameters, "application/cose",
+                       DOCUMENT_MAX, ret_wire, diag);
 }
 
 static void write_root(struct ask *ask, const struct attest_document_claims *claims)
@@ -237,22 +240,12 @@ int64_t ask_offset(struct ask *ask)
     return offset;
 }
 
-/* "PCR4=ab01..., PCR7=..." of those that are not zero, the values cut: who needs them whole has the document.
- */
-void ask_describe(struct ask *ask, struct attest_bytes *out)
+enum attest_error ask_describe(struct ask *ask, struct attest_bytes *out)
 {
-    static const uint8_t zeros[ASK_DIGEST_SIZE];
-
     pthread_mutex_lock(&ask->mutex);
-    for (unsigned pcr = 0; ask->document && pcr < ATTEST_PCR_COUNT; pcr++) {
-        struct attest_view value = attest_document_pcr(ask->document, pcr);
-        bool volatile_pcr = pcr >= 16;
-        if (value.size != sizeof zeros || volatile_pcr || memcmp(value.data, zeros, sizeof zeros) == 0)
-            continue;
-        attest_bytes_append_format(out, "%sPCR%u=", out->size > 0 ? " " : "", pcr);
-        attest_encode_hex(out, value);
-    }
+    enum attest_error error = ask->document ? attest_kms_fault_presented(ask->document, out) : ATTEST_NOT_FOUND;
     pthread_mutex_unlock(&ask->mutex);
+    return error;
 }
 
 static enum attest_error make_event(const struct ask_extend *extend, struct attest_bytes *ret_event)
@@ -302,7 +295,7 @@ enum attest_error ask_extend(struct ask *ask, const struct ask_extend *extend,
         { extend->name ? "secret" : NULL, .text = extend->name },
         { 0 },
     };
-    attest_try(attestd_ask(ask->address, is_cap ? "/v1/unlock/cap" : "/v1/unlock/measure", parameters,
-                           "application/json", DOCUMENT_MAX, &answer, diag));
+    attest_try(attestd_ask(ask->address, ask->deadline, is_cap ? "/v1/unlock/cap" : "/v1/unlock/measure",
+                           parameters, "application/json", DOCUMENT_MAX, &answer, diag));
     return ask_predict(extend, ret_after);
 }

@@ -15,10 +15,11 @@
 
 struct ask;
 
-/* `public_key` (SubjectPublicKeyInfo) must live as long. Roots are read here: ATTEST_SYSTEM, ATTEST_MALFORMED.
+/* `public_key` (SubjectPublicKeyInfo) must live as long; attestd is asked again until `deadline` (steady time).
+ * Roots are read here: ATTEST_SYSTEM, ATTEST_MALFORMED.
  */
-enum attest_error ask_new(const struct config *config, struct attest_view public_key, struct ask **ret_ask,
-                          struct attest_diag *diag) attest_must_check;
+enum attest_error ask_new(const struct config *config, struct attest_view public_key, uint64_t deadline,
+                          struct ask **ret_ask, struct attest_diag *diag) attest_must_check;
 void ask_free(struct ask *ask); /* NULL is accepted */
 void ask_cleanup(struct ask **ask);
 
@@ -36,7 +37,7 @@ enum attest_error ask_document(struct ask *ask, bool fresh, struct attest_bytes 
 enum attest_error ask_pcr(struct ask *ask, unsigned pcr, uint8_t ret_value[ASK_DIGEST_SIZE],
                           struct attest_diag *diag) attest_must_check;
 int64_t ask_offset(struct ask *ask);
-void ask_describe(struct ask *ask, struct attest_bytes *out);
+enum attest_error ask_describe(struct ask *ask, struct attest_bytes *out) attest_must_check;
 
 /* An extend: of a secret's sealed form; with a name of NULL, of the configuration; with a digest of no bytes,
  * the cap. `before` is what the PCR was (SHA-384), so that it runs once however often it is asked for; what it

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "codec/json.h"
 #include "codec/json_writer.h"
+#include "daemon/unlock/clock.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,8 @@
 #define REQUEST_MAX ((size_t)16 << 10)
 #define PROBLEM_MAX ((size_t)64 << 10)
 #define TIMEOUT_MS  20000 /* attestd gives up before */
+#define PAUSE_FIRST 100   /* milliseconds */
+#define PAUSE_MAX   2000
 
 static enum attest_error write_request(const struct attestd_parameter *parameters, struct attest_bytes *out)
 {
@@ -53,14 +56,29 @@ static enum attest_error read_problem(const struct attest_http_response *respons
     return attest_fail(diag, for_good ? ATTEST_REFUSED : ATTEST_REMOTE, text, "attestd to answer %s", path);
 }
 
-enum attest_error attestd_ask(const char *address, const char *path, const struct attestd_parameter *parameters,
-                              const char *type, size_t maximum, struct attest_bytes *ret_answer,
-                              struct attest_diag *diag)
+static enum attest_error ask_once(const char *address, const struct attest_http_request *request,
+                                  const char *type, size_t maximum, struct attest_bytes *ret_answer,
+                                  struct attest_diag *diag)
 {
-    static const char *const headers[] = { "Content-Type: application/json", NULL };
     const struct attest_http_options options = { .address = address };
     _cleanup_(attest_http_cleanup) struct attest_http_client *client = NULL;
     _cleanup_(attest_http_done) struct attest_http_response response = { 0 };
+
+    attest_try(attest_http_open(&options, &client, diag));
+    attest_try(attest_http_send(client, request, &response, diag));
+    if (response.status != 200)
+        return read_problem(&response, request->path, diag);
+    if (strcasecmp(response.content_type, type) != 0 || response.body.size > maximum)
+        return attest_fail(diag, ATTEST_REFUSED, response.content_type, "an answer of %s from attestd", type);
+    *ret_answer = attest_bytes_take(&response.body);
+    return ATTEST_OK;
+}
+
+enum attest_error attestd_ask(const char *address, uint64_t deadline, const char *path,
+                              const struct attestd_parameter *parameters, const char *type, size_t maximum,
+                              struct attest_bytes *ret_answer, struct attest_diag *diag)
+{
+    static const char *const headers[] = { "Content-Type: application/json", NULL };
     _cleanup_(attest_bytes_done) struct attest_bytes body = attest_bytes_init(REQUEST_MAX);
 
     attest_try(write_request(parameters, &body));
@@ -72,12 +90,10 @@ enum attest_error attestd_ask(const char *address, const char *path, const struc
         .timeout_ms = TIMEOUT_MS,
         .maximum = maximum > PROBLEM_MAX ? maximum : PROBLEM_MAX,
     };
-    attest_try(attest_http_open(&options, &client, diag));
-    attest_try(attest_http_send(client, &request, &response, diag));
-    if (response.status != 200)
-        return read_problem(&response, path, diag);
-    if (strcasecmp(response.content_type, type) != 0 || response.body.size > maximum)
-        return attest_fail(diag, ATTEST_REFUSED, response.content_type, "an answer of %s from attestd", type);
-    *ret_answer = attest_bytes_take(&response.body);
-    return ATTEST_OK;
+    for (uint64_t pause = PAUSE_FIRST;; pause = pause * 2 < PAUSE_MAX ? pause * 2 : PAUSE_MAX) {
+        enum attest_error error = ask_once(address, &request, type, maximum, ret_answer, diag);
+        if (error != ATTEST_REMOTE || attest_aws_clock_steady(&unlock_clock) + pause > deadline)
+            return error;
+        attest_aws_clock_sleep(&unlock_clock, pause);
+    }
 }

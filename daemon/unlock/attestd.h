@@ -11,12 +11,12 @@ struct attestd_parameter {
     unsigned number;
 };
 
-/* POST; `parameters` end with a NULL name; the answer has to be of that type, and is not looked into.
- * ATTEST_REMOTE if there is none or attestd can't give it now; ATTEST_REFUSED if attestd refuses it for good
- * (status 4xx, 501).
+/* POST, again until `deadline` (steady time) while attestd is not there or can't answer now; `parameters` end
+ * with a NULL name; the answer has to be of that type, and is not looked into. ATTEST_REMOTE if there is none
+ * or attestd can't give it now; ATTEST_REFUSED if attestd refuses it for good (status 4xx, 501).
  */
-enum attest_error attestd_ask(const char *address, const char *path, const struct attestd_parameter *parameters,
-                              const char *type, size_t maximum, struct attest_bytes *ret_answer,
-                              struct attest_diag *diag) attest_must_check;
+enum attest_error attestd_ask(const char *address, uint64_t deadline, const char *path,
+                              const struct attestd_parameter *parameters, const char *type, size_t maximum,
+                              struct attest_bytes *ret_answer, struct attest_diag *diag) attest_must_check;
 
 #endif

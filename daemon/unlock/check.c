@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Would a run get as far as asking? Every file that it reads first is read, every key's ARN taken apart, every
+ * output looked at; nothing is sent.
+ */
+#include "daemon/unlock/check.h"
+
+#include "aws/arn.h"
+#include "aws/endpoint.h"
+#include "base/cleanup.h"
+#include "base/encode.h"
+#include "base/error.h"
+#include "daemon/config_text.h"
+#include "daemon/log.h"
+#include "daemon/unlock/plan.h"
+
+#include <stdio.h>
+
+static enum attest_error check_key(const struct config *config, const char *key_id, struct attest_diag *diag)
+{
+    const struct attest_endpoint_options options = { config->aws.endpoint_kms, config->aws.fips,
+                                                     config->aws.dualstack };
+    char url[ATTEST_ENDPOINT_SIZE];
+    struct attest_arn arn;
+
+    attest_try(attest_arn_parse(attest_view_text(key_id), &arn, diag));
+    attest_try(attest_endpoint_find("kms", arn.region, &options, url, diag));
+    printf("  key %s\n    by %s\n", key_id, url);
+    return ATTEST_OK;
+}
+
+static enum attest_error check_job(const struct config *config, struct job_secret *job,
+                                   struct attest_diag *diag)
+{
+    const struct config_secret *secret = job->secret;
+
+    printf("secret %s%s\n  from %s\n", secret->name, secret->required ? "" : " (not required)", secret->source);
+    for (size_t i = 0; i < secret->key_ids.count; i++)
+        attest_try(check_key(config, secret->key_ids.items[i], diag));
+    attest_try(job_read(job, diag));
+    for (size_t i = 0; i < job->pair_count; i++)
+        printf("  encryption context %s=%s\n", job->pairs[i].name, job->pairs[i].value);
+    printf("  to %s, %s:%s %04o%s\n", secret->output, secret->owner, secret->group, secret->mode,
+           job->report->state == ATTEST_UNLOCKREPORT_SECRET_PRESENT ? ", which is there" : "");
+    return ATTEST_OK;
+}
+
+static enum attest_error print_config(const struct config *config)
+{
+    _cleanup_(attest_bytes_done) struct attest_bytes hex = attest_bytes_init(0);
+    uint8_t digest[48];
+
+    hex = attest_bytes_init(2 * sizeof digest);
+    attest_try(config_text_digest(config, digest));
+    attest_encode_hex(&hex, attest_view_of(digest));
+    attest_try(attest_bytes_check(&hex));
+    printf("configuration %.*s (SHA-384)\n", (int)hex.size, (const char *)hex.data);
+    printf("documents from %s, up to %s\n", config->unlock.attestd,
+           config->aws.attestation_root ?: "AWS's root");
+    if (config->unlock.cap_pcr != CONFIG_NO_PCR)
+        printf("cap PCR %u\n", config->unlock.cap_pcr);
+    return ATTEST_OK;
+}
+
+enum attest_error check(const struct config *config, const struct unlock_options *options,
+                        struct attest_diag *diag)
+{
+    _cleanup_(plan_done) struct plan plan = { 0 };
+    enum attest_error first = ATTEST_OK;
+    char text[LOG_TEXT_SIZE];
+
+    attest_try(plan_make(config, options, &plan, diag));
+    attest_try(print_config(config));
+    for (size_t i = 0; i < plan.count; i++) {
+        struct attest_diag own = { 0 };
+        enum attest_error error = check_job(config, &plan.jobs[i], &own);
+        if (error != ATTEST_OK) {
+            printf("  fails: %s\n", log_describe(error, &own, text));
+            *diag = first == ATTEST_OK ? own : *diag;
+            first = first == ATTEST_OK ? error : first;
+        }
+    }
+    return first != ATTEST_OK ? first : plan_check(&plan, diag);
+}

@@ -20,6 +20,7 @@ AM_TESTS_ENVIRONMENT = \
 	export CMOCKA_MESSAGE_OUTPUT=TAP; \
 	export ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)'; \
 	export ATTESTCTL='$(abs_top_builddir)/attestctl$(EXEEXT)'; \
+	export ATTESTD_UNLOCK='$(abs_top_builddir)/attestd-unlock$(EXEEXT)'; \
 	export AWS_CHECK='$(abs_top_builddir)/tests/integration/aws_check$(EXEEXT)'; \
 	export CMS_OPEN='$(abs_top_builddir)/tests/oracle/cms_open$(EXEEXT)'; \
 	export NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)'; \
@@ -65,6 +66,7 @@ INTEGRATION_TESTS = \
 	tests/integration/played_log.py \
 	tests/integration/quote.py \
 	tests/integration/tpm_loss.py \
+	tests/integration/unlock.py \
 	tests/integration/unlock_door.py
 ORACLE_TESTS = \
 	tests/oracle/event_data.py \
@@ -102,6 +104,7 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/support.py \
 	tests/integration/tap.py \
 	tests/integration/tpm.py \
+	tests/integration/unlocker.py \
 	tests/oracle/documents.py \
 	tests/oracle/envelopes.py \
 	tests/oracle/evidence.py \

@@ -71,7 +71,7 @@ class Unlocker:
         self.stack.callback(self.unmount)
         self.root = self.sim.root  # that is trusted; "none" is AWS's
         self.report_path = os.path.join(self.folder, "report.json")
-        self.sections, self.extra = {}, ""
+        self.sections, self.extra, self.logged = {}, "", 0
         return self
 
     def mount(self, kind, options="mode=0755"):
@@ -138,7 +138,8 @@ class Unlocker:
         return self.attestd.get(f"/v1/pcrs?bank={bank}&pcrs={number}").body["pcrs"][str(number)]
 
     def decrypts(self):
-        return [line for line in self.aws.log() if line.get("operation") == "Decrypt"]
+        """Those since the last reset."""
+        return [line for line in self.aws.log()[self.logged:] if line.get("operation") == "Decrypt"]
 
     def policy(self, **pcrs):
         self.aws.control("POST", "/policy", {"key": KEY, "policy": key_policy(**pcrs)})
@@ -152,7 +153,7 @@ class Unlocker:
         self.mount("ramfs")
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.report_path)
-        self.sections, self.extra = {}, ""
+        self.sections, self.extra, self.logged = {}, "", len(self.aws.log())
         deadline = time.monotonic() + 20
         while self.attestd.get("/v1/health").status != 200 and time.monotonic() < deadline:
             time.sleep(0.1)

@@ -49,7 +49,7 @@ static void test_journal_is_not_believed(void **state)
 {
     (void)state;
     setenv("JOURNAL_STREAM", "1:2", 1);
-    log_open();
+    log_open("attestd");
     capture(log_event(LOG_EVENT_CONFIG_BAD, "it"));
     assert_string_equal(line, "attestd: The configuration is not accepted: it\n");
     unsetenv("JOURNAL_STREAM");

@@ -35,6 +35,8 @@ struct job {
     enum attest_error (*run)(struct job *job, struct tpm_session *session, struct attest_diag *diag);
     /* On the log thread. */
     enum attest_error (*read)(struct job *job, struct eventlog_state *logs, struct attest_diag *diag);
+    /* On the main thread, which then has the reference that submission took: it is done. */
+    void (*finish)(struct job *job);
     /* On any thread: references counted. */
     void (*ref)(struct job *job);
     void (*unref)(struct job *job);

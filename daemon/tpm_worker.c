@@ -87,6 +87,7 @@ static enum attest_error try_open(struct tpm_worker *worker, const struct config
     worker->state.open = error == ATTEST_OK;
     worker->state.error = error;
     worker->state.diag = diag;
+    worker->state.opens += error == ATTEST_OK;
     if (error == ATTEST_OK)
         set_ak_name(worker);
     else

@@ -18,6 +18,7 @@ static const struct ctl_command *const commands[] = {
     &ctl_command_pcrs,
     &ctl_command_quote,
     &ctl_command_document,
+    &ctl_command_evidence,
     &ctl_command_ak,
     &ctl_command_eventlog,
     &ctl_command_nitro_tpm_attest,

@@ -8,6 +8,7 @@ attestctl_SOURCES = \
 	daemon/ctl/cmd_ak.c \
 	daemon/ctl/cmd_document.c \
 	daemon/ctl/cmd_eventlog.c \
+	daemon/ctl/cmd_evidence.c \
 	daemon/ctl/cmd_nitro_tpm_attest.c \
 	daemon/ctl/cmd_pcrs.c \
 	daemon/ctl/cmd_quote.c \

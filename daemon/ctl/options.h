@@ -42,6 +42,7 @@
     X(PREVIOUS, "--previous")                                                                                  \
     X(BIND, "--bind")                                                                                          \
     X(FRESH, "--fresh")                                                                                        \
+    X(CACHED, "--cached")                                                                                      \
     X(LOG, "--log")                                                                                            \
     X(FORMAT, "--format")                                                                                      \
     X(BRIEF_USER_DATA, "-u")                                                                                   \

@@ -134,8 +134,7 @@ void attest_evidence_write(struct attest_json_writer *json, struct attest_view n
     attest_json_open(json, NULL, '{');
     attest_json_write_text(json, "type", TYPE);
     attest_json_write_hex(json, "nonce", nonce);
-    attest_endorsement_write(json, "endorsement", endorsement->document, endorsement->quoted,
-                             endorsement->signature);
+    attest_endorsement_write(json, "endorsement", endorsement);
     attest_json_open(json, "quote", '{');
     attest_bundle_write_members(json, nonce, pcrs, quoted, signature, ak, ak_pem, logs);
     attest_json_close(json, '}');

@@ -28,11 +28,6 @@ struct attest_evidence {
 
 void attest_evidence_cleanup(struct attest_evidence **evidence);
 
-/* The parts of an endorsement, as they are. */
-struct attest_endorsement_parts {
-    struct attest_view document, quoted, signature;
-};
-
 /* {"type":"attestd-evidence","nonce":hex,"endorsement":{...},"quote":{...}}. What follows the endorsement is as
  * in attest_bundle_write: the new quote with the same nonce. */
 void attest_evidence_write(struct attest_json_writer *json, struct attest_view nonce,

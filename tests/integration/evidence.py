@@ -225,6 +225,30 @@ class Command(EvidenceCase):
                 self.assertEqual(self.ctl(*arguments).returncode, USAGE)
 
 
+class Selftest(EvidenceCase):
+    STEPS = ["attestd answers", "event logs", "document, up to the root", "evidence, fresh", "evidence, cached"]
+
+    def selftest(self, *arguments):
+        return run(ATTESTCTL, "selftest", *arguments, "--url", "unix:" + self.attestd.public, check=False)
+
+    def test_all_is_well(self):
+        done = self.selftest("--root", self.sim.root, "--json")
+        self.assertEqual(done.returncode, HOLDS, done.stderr)
+        steps = json.loads(done.stdout)["steps"]
+        self.assertEqual([(step["name"], step["ok"]) for step in steps], [(name, True) for name in self.STEPS])
+        self.assertNotIn(self.attestd.get("/v1/ak").body["name"], done.stdout)
+        self.assertIn("a NitroTPM", self.selftest("--root", self.sim.root).stdout)
+
+    def test_what_fails_is_named(self):
+        done = self.selftest("--json")  # AWS's root is not the simulator's
+        self.assertEqual(done.returncode, HOLDS_NOT)
+        steps = {step["name"]: step for step in json.loads(done.stdout)["steps"]}
+        self.assertEqual([name for name in self.STEPS if steps[name]["ok"]], self.STEPS[:2])
+        self.assertIn("root", steps["document, up to the root"]["detail"])
+        self.sim.fault("nsm-error=InternalError")
+        self.assertIn("InternalError", self.selftest("--root", self.sim.root).stdout)
+
+
 class Kept(EvidenceCase):
     """How an endorsement comes, goes, and comes again. Each test starts attestd anew."""
 

@@ -237,6 +237,7 @@ static struct attest_pcr_comparison compare_difference(const struct attest_repla
 
     if (pcr->has_matched) {
         result.prefix = true;
+        result.proven = pcr->matched_extends;
         result.log = pcr->after.log;
         result.index = pcr->after.index;
         result.note = "the log up to there gives the value, what follows is not in it";
@@ -270,8 +271,10 @@ struct attest_pcr_comparison attest_replay_compare(const struct attest_replay *r
         result.state = ATTEST_PCR_BANK_INACTIVE;
         result.note = "the bank was not in use";
     } else {
-        result = compare_difference(replay, bank, index);
+        return compare_difference(replay, bank, index);
     }
+    if (result.state == ATTEST_PCR_AGREES)
+        result.proven = pcr->extends;
     return result;
 }
 

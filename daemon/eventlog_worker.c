@@ -38,7 +38,6 @@ static void finish(struct eventlog_worker *worker, struct job *job, enum attest_
 
     job->error = error;
     job->diag = *diag;
-    job->state = JOB_DONE;
     job_queue_push(&worker->done, job);
     if (write(worker->wake_fd, &one, sizeof one) < 0)
         return; /* the counter is full: it is readable anyway */
@@ -58,7 +57,6 @@ static struct job *take(struct eventlog_worker *worker)
     struct job *job = worker->stopping ? NULL : job_queue_pop(&worker->waiting);
     if (job) {
         job->ref(job);
-        job->state = JOB_RUNNING;
         worker->running = job;
     }
     pthread_mutex_unlock(&worker->mutex);
@@ -194,7 +192,6 @@ enum attest_error eventlog_worker_submit(struct eventlog_worker *worker, struct 
                             worker->config->queue_length);
     } else {
         job->ref(job);
-        job->state = JOB_WAITING;
         job->deadline = clock_now() + worker->config->request_timeout;
         job_queue_push(&worker->waiting, job);
         pthread_cond_signal(&worker->changed);

@@ -167,7 +167,6 @@ static struct job *take(struct tpm_worker *worker)
     struct job *job = worker->stopping || worker->reopen ? NULL : job_queue_pop(&worker->waiting);
     if (job) {
         job->ref(job);
-        job->state = JOB_RUNNING;
         worker->running = job;
         worker->busy = true;
         worker->progress = clock_now();

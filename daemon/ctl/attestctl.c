@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/output.h"
+#include "daemon/ctl/report.h"
 
 #include <errno.h>
 #include <string.h>
@@ -49,7 +50,10 @@ static enum attest_error run(struct ctl_call *call)
                attest_trust_aws_fingerprint());
         return ATTEST_OK;
     }
-    return call->command->run(call);
+    enum attest_error error = call->command->run(call);
+    if (call->command->verifies && error != ATTEST_OK && error != ATTEST_REFUSED && error != ATTEST_USAGE)
+        ctl_report_failure(call, error);
+    return error;
 }
 
 /* A refusal that a report has already explained leaves the diag empty. */

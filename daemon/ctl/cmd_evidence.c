@@ -4,14 +4,14 @@
  * evidence must be for the nonce that was asked with; --verify holds it against AWS's root and a policy.
  */
 #include "base/cleanup.h"
-#include "base/encode.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "daemon/ctl/client.h"
+#include "daemon/ctl/ask_evidence.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
 #include "daemon/ctl/output.h"
 #include "daemon/ctl/report_evidence.h"
+#include "evidence/evidence.h"
 #include "evidence/policy.h"
 #include "evidence/trust.h"
 
@@ -28,43 +28,6 @@ static enum attest_error check_call(struct ctl_call *call)
             return attest_fail(&call->diag, ATTEST_USAGE, NULL, "--verify with %s",
                                ctl_option_name(of_verify[i]));
     return ctl_output_check(call);
-}
-
-/* Evidence for another nonce, or an older endorsement, would answer another question. */
-static enum attest_error check_answer(struct ctl_call *call, const struct attest_evidence *evidence,
-                                      struct attest_view nonce)
-{
-    if (!attest_view_equal(attest_bytes_view(&evidence->nonce), nonce))
-        return attest_fail(&call->diag, ATTEST_REFUSED, "another", "the nonce that was asked for");
-    if (!call->value[CTL_CACHED] && !evidence->fresh)
-        return attest_fail(&call->diag, ATTEST_REFUSED, "a cached one", "an endorsement for the nonce");
-    return ATTEST_OK;
-}
-
-static enum attest_error fetch(struct ctl_call *call, struct attest_view nonce, struct attest_bytes *ret_answer,
-                               struct attest_evidence **ret_evidence)
-{
-    _cleanup_(attest_bytes_done) struct attest_bytes hex = attest_bytes_init(2 * nonce.size + 1);
-    _cleanup_(attest_bytes_done) struct attest_bytes answer = attest_bytes_init(CTL_ANSWER_MAX);
-    _cleanup_(attest_json_cleanup) struct attest_json *json = NULL;
-    _cleanup_(attest_evidence_cleanup) struct attest_evidence *evidence = NULL;
-
-    attest_encode_hex(&hex, nonce);
-    attest_bytes_append_u8(&hex, '\0');
-    attest_try(attest_bytes_check(&hex));
-    const struct ctl_parameter parameters[] = {
-        { "nonce", (const char *)hex.data },
-        { "cached", call->value[CTL_CACHED] ? "yes" : NULL },
-        { 0 },
-    };
-    attest_try(ctl_client_ask(call, "/v1/evidence", parameters, &answer, &json));
-    call->subject = "the answer of /v1/evidence";
-    attest_try(attest_evidence_from_json(attest_bytes_view(&answer), &evidence, &call->diag));
-    attest_try(check_answer(call, evidence, nonce));
-    call->subject = NULL;
-    *ret_answer = attest_bytes_take(&answer);
-    *ret_evidence = attest_steal(evidence);
-    return ATTEST_OK;
 }
 
 static enum attest_error verify(struct ctl_call *call, const struct attest_evidence *evidence,
@@ -101,7 +64,8 @@ static enum attest_error run(struct ctl_call *call)
 
     attest_try(check_call(call));
     attest_try(ctl_input_nonce_or_random(call, &nonce));
-    attest_try(fetch(call, attest_bytes_view(&nonce), &answer, &evidence));
+    attest_try(
+        ctl_ask_evidence(call, attest_bytes_view(&nonce), call->value[CTL_CACHED] != NULL, &answer, &evidence));
     if (call->value[CTL_VERIFY])
         attest_try(verify(call, evidence, attest_bytes_view(&nonce)));
     if (call->value[CTL_OUT])

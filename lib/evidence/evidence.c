@@ -62,7 +62,6 @@ enum attest_error attest_evidence_from_json(struct attest_view json, struct atte
         return ATTEST_MEMORY;
     attest_try(attest_json_parse(json, ATTEST_EVIDENCE_MAX, &root, diag));
     attest_try(parse_members(root, evidence, diag));
-    attest_document_pcrs(evidence->endorsement.document, &evidence->document_pcrs);
     evidence->fresh = attest_view_equal(attest_document_claims(evidence->endorsement.document).nonce,
                                         attest_bytes_view(&evidence->nonce));
     *ret_evidence = attest_steal(evidence);

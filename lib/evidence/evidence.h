@@ -22,8 +22,7 @@ struct attest_evidence {
     struct attest_endorsement endorsement;
     struct attest_quote *quote;
     struct attest_eventlog *eventlog; /* the quote's logs replayed; NULL if it has none */
-    struct attest_pcrs document_pcrs;
-    bool fresh; /* the document's nonce is the evidence's */
+    bool fresh;                       /* the document's nonce is the evidence's */
 };
 
 void attest_evidence_cleanup(struct attest_evidence **evidence);

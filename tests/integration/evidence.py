@@ -10,7 +10,7 @@ import struct
 import time
 import unittest
 
-from document import SimulatorCase, base64_of, judge
+from document import SimulatorCase, judge
 from simulator import NSM_REQUEST
 from support import ATTESTCTL, DaemonCase, run
 
@@ -19,8 +19,9 @@ try:
 except ImportError as error:
     raise unittest.SkipTest(str(error)) from error
 
-HOLDS, HOLDS_NOT, USAGE, UNABLE = 0, 1, 2, 3
-QUOTE = 2
+HOLDS, HOLDS_NOT, USAGE = 0, 1, 2
+PAYLOAD = 2  # of COSE_Sign1
+SHUTDOWN = 0x145
 
 
 def unbase64(text):
@@ -61,7 +62,7 @@ class EvidenceCase(SimulatorCase):
         quoted = unbase64(endorsement["quoted"])
         user_data = (b"\xa3\x67attestd\x01\x62ak\x58\x22" + ak_name + b"\x65quote\x58\x30" + hashlib.sha384(quoted).digest())
         document = unbase64(endorsement["document"])
-        carried = cbor2.loads(cbor2.loads(document)[QUOTE])["nonce"]
+        carried = cbor2.loads(cbor2.loads(document)[PAYLOAD])["nonce"]
         judge(document, self.sim.root, user_data=user_data, nonce=nonce or carried)
         data = extra_data(quoted)
         self.assertEqual((data[:8], len(data)), (b"attestdE", 40))
@@ -224,6 +225,30 @@ class Command(EvidenceCase):
                 self.assertEqual(self.ctl(*arguments).returncode, USAGE)
 
 
+class Selftest(EvidenceCase):
+    STEPS = ["attestd answers", "event logs", "document, up to the root", "evidence, fresh", "evidence, cached"]
+
+    def selftest(self, *arguments):
+        return run(ATTESTCTL, "selftest", *arguments, "--url", "unix:" + self.attestd.public, check=False)
+
+    def test_all_is_well(self):
+        done = self.selftest("--root", self.sim.root, "--json")
+        self.assertEqual(done.returncode, HOLDS, done.stderr)
+        steps = json.loads(done.stdout)["steps"]
+        self.assertEqual([(step["name"], step["ok"]) for step in steps], [(name, True) for name in self.STEPS])
+        self.assertNotIn(self.attestd.get("/v1/ak").body["name"], done.stdout)
+        self.assertIn("a NitroTPM", self.selftest("--root", self.sim.root).stdout)
+
+    def test_what_fails_is_named(self):
+        done = self.selftest("--json")  # AWS's root is not the simulator's
+        self.assertEqual(done.returncode, HOLDS_NOT)
+        steps = {step["name"]: step for step in json.loads(done.stdout)["steps"]}
+        self.assertEqual([name for name in self.STEPS if steps[name]["ok"]], self.STEPS[:2])
+        self.assertIn("root", steps["document, up to the root"]["detail"])
+        self.sim.fault("nsm-error=InternalError")
+        self.assertIn("InternalError", self.selftest("--root", self.sim.root).stdout)
+
+
 class Kept(EvidenceCase):
     """How an endorsement comes, goes, and comes again. Each test starts attestd anew."""
 
@@ -256,10 +281,10 @@ class Kept(EvidenceCase):
         self.assertEqual((reply.status, "endorsement" in reply.body), (200, False))
 
     def test_fails_and_comes(self):
+        told = self.attestd.log().count("can't be endorsed")
         self.sim.fault("nsm-error=InternalError")
         self.start()
         self.assertIn("InternalError", self.wait_for("failed")["reason"])
-        self.assertIn("can't be endorsed", self.attestd.log())
         for cached in ("yes", "no"):
             reply = self.attestd.post("/v1/evidence", {"nonce": "00" * 16, "cached": cached})
             self.assert_problem(reply, 503, "InternalError")
@@ -268,7 +293,7 @@ class Kept(EvidenceCase):
         self.sim.clear()
         self.assertEqual(self.attestd.post("/v1/evidence", {"nonce": "00" * 16, "cached": "yes"}).status, 200)
         self.wait_for("held")  # by itself
-        self.assertEqual(self.attestd.log().count("can't be endorsed"), 1)
+        self.assertEqual(self.attestd.log().count("can't be endorsed"), told + 1)
 
     def test_renewed(self):
         """After half of its life; evidence never carries one that has expired."""
@@ -278,7 +303,7 @@ class Kept(EvidenceCase):
         seen, end = set(), time.monotonic() + 9
         while time.monotonic() < end:
             evidence = self.evidence(os.urandom(16), cached="yes")
-            document = cbor2.loads(cbor2.loads(unbase64(evidence["endorsement"]["document"]))[QUOTE])
+            document = cbor2.loads(cbor2.loads(unbase64(evidence["endorsement"]["document"]))[PAYLOAD])
             self.assertLess(time.time() * 1000 - document["timestamp"], 6000)
             seen.add(document["nonce"])
             time.sleep(0.3)
@@ -317,6 +342,8 @@ class Kept(EvidenceCase):
         self.wait_for("held")
         nonce = os.urandom(32)
         before = self.evidence(nonce, cached="yes")
+        with self.sim.client() as client:
+            client.ask(SHUTDOWN, parameters=bytes(2))  # else the TPM does not call its clock safe at first
         self.sim.restart()
         deadline = time.monotonic() + 20
         while (reply := self.attestd.post("/v1/evidence", {"nonce": nonce.hex(), "cached": "yes"})).status != 200:
@@ -325,7 +352,7 @@ class Kept(EvidenceCase):
         self.assertNotEqual(reply.body["endorsement"], before["endorsement"])
         self.assertEqual(self.verify(reply.body, nonce)[0], [])
         mixed = dict(reply.body, endorsement=before["endorsement"])
-        self.assertIn("endorsement_reset_count", self.verify(mixed, nonce)[0])
+        self.assertIn("reset_count", self.verify(mixed, nonce)[0])
 
     def test_lost_in_the_middle(self):
         self.start()

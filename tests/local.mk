@@ -22,6 +22,7 @@ AM_TESTS_ENVIRONMENT = \
 	export ATTESTCTL='$(abs_top_builddir)/attestctl$(EXEEXT)'; \
 	export AWS_CHECK='$(abs_top_builddir)/tests/integration/aws_check$(EXEEXT)'; \
 	export CMS_OPEN='$(abs_top_builddir)/tests/oracle/cms_open$(EXEEXT)'; \
+	export KMS_CHECK='$(abs_top_builddir)/tests/integration/kms_check$(EXEEXT)'; \
 	export NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)'; \
 	export ATTESTD_VECTORS="$${ATTESTD_VECTORS:-$(abs_top_srcdir)/../shared/vectors}";
 
@@ -56,6 +57,7 @@ INTEGRATION_TESTS = \
 	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
+	tests/integration/kms_client.py \
 	tests/integration/lifecycle.py \
 	tests/integration/nitrotpm_document.py \
 	tests/integration/nitrotpm_sim.py \

@@ -29,6 +29,7 @@ include tests/unit/aws.mk
 include tests/unit/daemon.mk
 include tests/unit/simulators.mk
 include tests/fuzz/local.mk
+include tests/fuzz/aws.mk
 include tests/fuzz/daemon.mk
 include tests/fuzz/simulators.mk
 include tests/integration/local.mk
@@ -64,6 +65,7 @@ INTEGRATION_TESTS = \
 	tests/integration/quote.py \
 	tests/integration/tpm_loss.py
 ORACLE_TESTS = \
+	tests/oracle/botocore_signer.py \
 	tests/oracle/event_data.py \
 	tests/oracle/eventlogs.py \
 	tests/oracle/made_documents.py \

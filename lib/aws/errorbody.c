@@ -16,7 +16,7 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 
-/* "com.amazonaws.kms#Name:http://..." is Name: what is before the first ':', and there behind the first '#'. */
+/* "com.amazonaws.kms#Name:URI" is Name: what is before the first ':', and there behind the first '#'. */
 static struct attest_view bare_name(struct attest_view text)
 {
     struct attest_reader reader = attest_reader_init(text);

@@ -15,10 +15,10 @@ static void test_forms(void **state)
         { "{\"__type\":\"com.amazonaws.kms#NotFoundException\",\"message\":\"no\"}", "", "NotFoundException",
           "no" },
         { "{\"__type\":\"a#b#c\"}", "", "", "" },
-        { "{\"__type\":\"Name:http://x/#y\"}", "", "Name", "" },
-        { "{\"__type\":\"ns#Name:http://internal.amazon.com/coral/\"}", "", "Name", "" },
+        { "{\"__type\":\"Name:http://x.example/#y\"}", "", "Name", "" },
+        { "{\"__type\":\"ns#Name:http://internal.example/coral/\"}", "", "Name", "" },
         { "{\"code\":\"Name\",\"message\":\"no\"}", "", "Name", "no" },
-        { "{\"message\":\"no\"}", "ValidationException:http://x/", "ValidationException", "no" },
+        { "{\"message\":\"no\"}", "ValidationException:http://x.example/", "ValidationException", "no" },
         { "{\"__type\":\"A\"}", "B", "A", "" },
         { "{\"__type\":7,\"message\":{}}", "B", "B", "" },
         { "{\"__type\":\"\"}", "B", "B", "" },
@@ -50,7 +50,7 @@ static void test_forms(void **state)
 
 static void test_every_cut(void **state)
 {
-    static const char whole[] = "{\"__type\":\"ns#Name:http://x/\",\"message\":\"text\"}";
+    static const char whole[] = "{\"__type\":\"ns#Name:http://x.example/\",\"message\":\"text\"}";
 
     (void)state;
     for (size_t size = 0; size < strlen(whole); size++) {

@@ -53,6 +53,7 @@ INTEGRATION_TESTS = \
 	tests/integration/endpoints.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/eventlog.py \
+	tests/integration/evidence.py \
 	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
@@ -77,6 +78,7 @@ ORACLE_TESTS = \
 MEASURED_TESTS = \
 	tests/integration/document.py \
 	tests/integration/eventlog.py \
+	tests/integration/evidence.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \

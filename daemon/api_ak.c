@@ -4,6 +4,8 @@
  */
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "daemon/endorsement.h"
+#include "daemon/endorser.h"
 #include "daemon/response.h"
 #include "daemon/routes.h"
 #include "tpm/activate.h"
@@ -47,7 +49,20 @@ enum attest_error api_ak_work(struct request *request, struct tpm_session *sessi
 {
     (void)diag;
     request_identify(request, session);
+    endorsement_unref(request->endorsement);
+    request->endorsement = request->door & DOORS_UNIX ? endorsement_cached(session) : NULL;
     return ATTEST_OK;
+}
+
+/* Before AWS has been asked, nobody can say that there is none. */
+static enum attest_error check_endorsement(const struct request *request, struct attest_diag *diag)
+{
+    const struct endorser *endorser = request->daemon->endorser;
+
+    if (request->endorsement || !(request->door & DOORS_UNIX) || !request->identity->nitrotpm ||
+        endorser->stage != ENDORSER_PENDING)
+        return ATTEST_OK;
+    return attest_fail(diag, ATTEST_NOT_READY, NULL, "the AK's endorsement, which is being made");
 }
 
 enum attest_error api_ak_answer(struct request *request, struct attest_diag *diag)
@@ -55,10 +70,14 @@ enum attest_error api_ak_answer(struct request *request, struct attest_diag *dia
     struct attest_json_writer json = response_begin(request);
     const struct tpm_identity *identity = request->identity;
 
-    (void)diag;
+    attest_try(check_endorsement(request, diag));
     attest_json_open(&json, NULL, '{');
     attest_tpmkey_write(&json, &identity->ak, attest_bytes_view(&identity->ak_pem));
     attest_json_write_text(&json, "algorithm", attest_tpmkey_algorithm(&identity->ak));
+    if (request->endorsement) {
+        const struct attest_endorsement_parts parts = endorsement_parts(request->endorsement);
+        attest_endorsement_write(&json, "endorsement", &parts);
+    }
     attest_json_close(&json, '}');
     return ATTEST_OK;
 }

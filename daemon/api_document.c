@@ -6,15 +6,10 @@
 #include "base/error.h"
 #include "daemon/response.h"
 #include "daemon/routes.h"
+#include "evidence/endorsement.h"
 
 #define CONTENT_MOST    ((size_t)512)
 #define PUBLIC_KEY_MOST ((size_t)1024)
-
-/* How attestd's own user_data begins, which endorses the AK: CBOR of {"attestd": ... with two more keys. From
- * anybody else it would be taken for that. */
-#define ENDORSEMENT                                                                                            \
-    "\xa3\x67"                                                                                                 \
-    "attestd"
 
 static const char *const formats[] = { "json", "cose", NULL };
 
@@ -23,7 +18,7 @@ enum { NONCE, USER_DATA, PUBLIC_KEY, FORMAT };
 
 const struct param params_document[] = {
     { "nonce", PARAM_HEX, .least = 1, .most = CONTENT_MOST, .what = "the caller's nonce" },
-    { "user_data", PARAM_BASE64, .least = 1, .most = CONTENT_MOST, .reserved = ENDORSEMENT,
+    { "user_data", PARAM_BASE64, .least = 1, .most = CONTENT_MOST, .reserved = ATTEST_ENDORSEMENT_RESERVED,
       .what = "what the document is to carry" },
     { "public_key", PARAM_PUBLIC_KEY, .least = 1, .most = PUBLIC_KEY_MOST, .doors = DOOR_UNLOCK,
       .what = "SubjectPublicKeyInfo in DER, or PEM as it is; through the unlock door only" },

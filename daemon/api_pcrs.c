@@ -8,9 +8,6 @@
 #include "evidence/bundle.h"
 #include "tpm/pcr.h"
 
-#define NONCE_LEAST 16
-#define NONCE_MOST  66 /* TPM2B_DATA with SHA-512; what this TPM takes may be less */
-
 #define PARAM_BANK_ROW                                                                                         \
     {                                                                                                          \
         "bank", PARAM_BANK, .what = "sha1, sha256, sha384 or sha512"                                           \
@@ -30,9 +27,7 @@ const struct param params_pcrs[] = { PARAM_BANK_ROW, PARAM_SELECTION_ROW, { 0 } 
 const struct param params_quote[] = {
     PARAM_BANK_ROW,
     PARAM_SELECTION_ROW,
-    { "nonce", PARAM_HEX, .required = true, .least = NONCE_LEAST, .most = NONCE_MOST,
-      .reserved = "attestd", /* so begins what attestd itself has the AK sign */
-      .what = "the caller's nonce, which becomes the quote's extraData" },
+    PARAM_QUOTE_NONCE("the caller's nonce, which becomes the quote's extraData"),
     { "eventlog", PARAM_CHOICE, .choices = booleans,
       .what = "true for the event logs too (not over TCP), or false" },
     { 0 },
@@ -82,19 +77,27 @@ enum attest_error api_pcrs_answer(struct request *request, struct attest_diag *d
     return ATTEST_OK;
 }
 
-static enum attest_error check_nonce(struct request *request, const struct tpm_session *session,
-                                     struct attest_diag *diag)
+enum attest_error api_quote_check_nonce(struct request *request, unsigned which,
+                                        const struct tpm_session *session, struct attest_diag *diag)
 {
-    size_t size = request->params.values[NONCE].bytes.size;
+    size_t size = request->params.values[which].bytes.size;
     size_t most = session->identity->properties.nonce_max;
 
     if (size <= most)
         return ATTEST_OK;
-    params_blame(&request->work_problem, params_quote[NONCE].name);
+    params_blame(&request->work_problem, request->params.table[which].name);
     request->work_problem.has_length = true;
     request->work_problem.got_length = size;
     return attest_fail(diag, ATTEST_USAGE, NULL, "a nonce of %d to %zu bytes, which this TPM takes",
-                       NONCE_LEAST, most);
+                       QUOTE_NONCE_LEAST, most);
+}
+
+enum attest_error api_quote_check_logs(const struct request *request, struct attest_diag *diag)
+{
+    if (request->sees_logs)
+        return ATTEST_OK;
+    return attest_fail(diag, ATTEST_DENIED, NULL,
+                       "a caller whom [access] of the configuration names for /v1/eventlog too");
 }
 
 static enum attest_error check_eventlog(struct request *request, struct attest_diag *diag)
@@ -102,9 +105,7 @@ static enum attest_error check_eventlog(struct request *request, struct attest_d
     request->skip_logs = request->params.values[EVENTLOG].choice != EVENTLOG_TRUE;
     if (request->skip_logs)
         return ATTEST_OK;
-    if (!request->sees_logs)
-        return attest_fail(diag, ATTEST_DENIED, NULL,
-                           "a caller whom [access] of the configuration names for /v1/eventlog too");
+    attest_try(api_quote_check_logs(request, diag));
     if (request->door & DOORS_UNIX)
         return ATTEST_OK;
     return attest_fail(
@@ -119,7 +120,7 @@ enum attest_error api_quote_work(struct request *request, struct tpm_session *se
 
     attest_try(check_eventlog(request, diag));
     attest_try(check_bank(request, session, diag));
-    attest_try(check_nonce(request, session, diag));
+    attest_try(api_quote_check_nonce(request, NONCE, session, diag));
     request_identify(request, session);
     return attest_tpm_quote_make(&session->ak, nonce, mask_of(request), &session->known_pcrs[bank],
                                  &request->quote, diag);

@@ -4,6 +4,8 @@
  */
 #include <config.h>
 #include "base/error.h"
+#include "daemon/clock.h"
+#include "daemon/endorser.h"
 #include "daemon/log.h"
 #include "daemon/openers.h"
 #include "daemon/response.h"
@@ -130,6 +132,30 @@ static void write_tpm(struct attest_json_writer *json, const struct tpm_identity
     attest_json_close(json, '}');
 }
 
+static void write_endorsement(struct attest_json_writer *json, const struct endorser *endorser)
+{
+    const uint64_t now = clock_now();
+    char text[LOG_TEXT_SIZE];
+
+    attest_json_open(json, "endorsement", '{');
+    attest_json_write_text(json, "state", endorser_stage_name(endorser->stage));
+    if (endorser->stage == ENDORSER_HELD && endorser->expires > now)
+        attest_json_write_unsigned(json, "expires_in", (endorser->expires - now) / 1000);
+    if (endorser->error != ATTEST_OK)
+        attest_json_write_text(json, "reason", log_describe(endorser->error, &endorser->diag, text));
+    attest_json_close(json, '}');
+}
+
+static void write_ak(struct attest_json_writer *json, const struct tpm_identity *identity,
+                     const struct endorser *endorser)
+{
+    attest_json_open(json, "ak", '{');
+    attest_json_write_hex(json, "name", attest_tpmkey_name(&identity->ak));
+    attest_json_write_text(json, "algorithm", attest_tpmkey_algorithm(&identity->ak));
+    write_endorsement(json, endorser);
+    attest_json_close(json, '}');
+}
+
 enum attest_error api_status_answer(struct request *request, struct attest_diag *diag)
 {
     struct attest_json_writer json = response_begin(request);
@@ -141,10 +167,7 @@ enum attest_error api_status_answer(struct request *request, struct attest_diag 
     attest_json_write_text(&json, "version", PACKAGE_VERSION);
     attest_json_write_text(&json, "started", request->daemon->started);
     write_tpm(&json, identity);
-    attest_json_open(&json, "ak", '{');
-    attest_json_write_hex(&json, "name", attest_tpmkey_name(&identity->ak));
-    attest_json_write_text(&json, "algorithm", attest_tpmkey_algorithm(&identity->ak));
-    attest_json_close(&json, '}');
+    write_ak(&json, identity, request->daemon->endorser);
     eventlog_worker_report(request->daemon->logs, &report);
     write_eventlog(&json, &report);
     attest_json_close(&json, '}');

@@ -8,13 +8,11 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "daemon/clock.h"
+#include "daemon/thread.h"
 
 #include <pthread.h>
-#include <signal.h>
-#include <time.h>
 
-#define STACK_SIZE ((size_t)256 << 10)
-#define STOP_MAX   500000000 /* nanoseconds that a stop waits for a file */
+#define STOP_MAX 500 /* milliseconds that a stop waits for a file */
 
 struct eventlog_worker {
     pthread_t thread;
@@ -40,7 +38,6 @@ static void finish(struct eventlog_worker *worker, struct job *job, enum attest_
 
     job->error = error;
     job->diag = *diag;
-    job->state = JOB_DONE;
     job_queue_push(&worker->done, job);
     if (write(worker->wake_fd, &one, sizeof one) < 0)
         return; /* the counter is full: it is readable anyway */
@@ -60,7 +57,6 @@ static struct job *take(struct eventlog_worker *worker)
     struct job *job = worker->stopping ? NULL : job_queue_pop(&worker->waiting);
     if (job) {
         job->ref(job);
-        job->state = JOB_RUNNING;
         worker->running = job;
     }
     pthread_mutex_unlock(&worker->mutex);
@@ -104,22 +100,6 @@ static void *log_thread(void *context)
     return NULL;
 }
 
-/* Not to be handed signals, which the main thread reads. */
-static int start_thread(struct eventlog_worker *worker)
-{
-    pthread_attr_t attributes;
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_SIZE);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error_number = pthread_create(&worker->thread, &attributes, log_thread, worker);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return error_number;
-}
-
 static void release(struct eventlog_worker *worker)
 {
     pthread_cond_destroy(&worker->changed);
@@ -148,10 +128,10 @@ enum attest_error eventlog_worker_start(struct config *config, int wake_fd, stru
         return ATTEST_MEMORY;
     }
     worker->report = *eventlog_state_report(worker->state);
-    int error_number = start_thread(worker);
-    if (error_number != 0) {
+    enum attest_error error = thread_start(log_thread, worker, "the log thread", &worker->thread, diag);
+    if (error != ATTEST_OK) {
         release(worker);
-        return attest_fail_errno(diag, error_number, "to start the log thread");
+        return error;
     }
     *ret_worker = worker;
     return ATTEST_OK;
@@ -172,7 +152,6 @@ static void fail_all(struct eventlog_worker *worker, enum attest_error error, co
 bool eventlog_worker_stop(struct eventlog_worker *worker)
 {
     struct attest_diag diag = { 0 };
-    struct timespec limit;
 
     attest_fail(&diag, ATTEST_SYSTEM, "a stop", "attestd to go on");
     pthread_mutex_lock(&worker->mutex);
@@ -181,11 +160,7 @@ bool eventlog_worker_stop(struct eventlog_worker *worker)
     pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
 
-    clock_gettime(CLOCK_MONOTONIC, &limit);
-    limit.tv_nsec += STOP_MAX;
-    limit.tv_sec += limit.tv_nsec / 1000000000;
-    limit.tv_nsec %= 1000000000;
-    return pthread_clockjoin_np(worker->thread, NULL, CLOCK_MONOTONIC, &limit) == 0;
+    return thread_join_within(worker->thread, STOP_MAX);
 }
 
 void eventlog_worker_free(struct eventlog_worker *worker)
@@ -217,7 +192,6 @@ enum attest_error eventlog_worker_submit(struct eventlog_worker *worker, struct 
                             worker->config->queue_length);
     } else {
         job->ref(job);
-        job->state = JOB_WAITING;
         job->deadline = clock_now() + worker->config->request_timeout;
         job_queue_push(&worker->waiting, job);
         pthread_cond_signal(&worker->changed);

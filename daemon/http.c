@@ -210,6 +210,65 @@ static enum attest_error take_params(struct request *request, bool is_post, stru
     return params_check(&request->params, &request->problem, diag);
 }
 
+/* The TPM has done its part. True: the log thread has the request now. */
+static bool goes_on(struct request *request)
+{
+    struct job *job = &request->job;
+    struct attest_diag diag = { 0 };
+
+    if (job->error != ATTEST_OK || request->reading || !request->route->read || request->skip_logs)
+        return false;
+    enum attest_error error = submit_read(request, &diag);
+    if (error == ATTEST_OK)
+        return true;
+    job->error = error;
+    job->diag = diag;
+    return false;
+}
+
+static void finish_piece(struct request *request)
+{
+    if (request->job.error == ATTEST_OK)
+        request->answer = attest_bytes_take(&request->piece);
+    else
+        request->broken = true;
+}
+
+static void finish_answer(struct request *request)
+{
+    const struct job *job = &request->job;
+    bool anyway = request->reading && request->route->answers_anyway;
+
+    if (attest_error_category(job->error) == ATTEST_CATEGORY_USAGE) /* so the work came to its end */
+        request->problem = request->work_problem;
+    if (job->error == ATTEST_OK || anyway)
+        answer(request);
+    else if (request->reading)
+        response_fail_log(request, job->error, &job->diag);
+    else
+        response_fail(request, job->error, &job->diag);
+}
+
+static void finish(struct job *job)
+{
+    struct request *request = (struct request *)job;
+
+    if (goes_on(request) || !request->connection) { /* the latter is nobody's: http_check_logs */
+        job->unref(job);
+        return;
+    }
+    struct connection *connection = connection_of(request->connection);
+    if (request->in_pieces)
+        finish_piece(request);
+    else
+        finish_answer(request);
+    connection->suspended = false;
+    connection->answering = true;
+    connection->since = clock_now();
+    MHD_resume_connection(request->connection);
+    job->unref(job);
+}
+
 static enum attest_error run_work(struct job *job, struct tpm_session *session, struct attest_diag *diag)
 {
     struct request *request = (struct request *)job;
@@ -228,6 +287,7 @@ static void dispatch(struct http *http, struct request *request, bool is_post)
     if (error == ATTEST_OK && !request->route->work && !request->route->read)
         return answer(request);
     request->job.run = run_work;
+    request->job.finish = finish;
     if (error == ATTEST_OK && request->route->work)
         error = tpm_worker_submit(http->daemon->worker, &request->job, &diag);
     else if (error == ATTEST_OK)
@@ -412,66 +472,6 @@ void http_add(struct http *http, int fd, enum door door)
         connections_remove(&http->connections, connections_find_new(&http->connections, fd));
 }
 
-/* The TPM has done its part. True: the log thread has the request now. */
-static bool goes_on(struct request *request)
-{
-    struct job *job = &request->job;
-    struct attest_diag diag = { 0 };
-
-    if (job->error != ATTEST_OK || request->reading || !request->route->read || request->skip_logs)
-        return false;
-    enum attest_error error = submit_read(request, &diag);
-    if (error == ATTEST_OK)
-        return true;
-    job->error = error;
-    job->diag = diag;
-    return false;
-}
-
-static void finish_piece(struct request *request)
-{
-    if (request->job.error == ATTEST_OK)
-        request->answer = attest_bytes_take(&request->piece);
-    else
-        request->broken = true;
-}
-
-static void finish_answer(struct request *request)
-{
-    const struct job *job = &request->job;
-    bool anyway = request->reading && request->route->answers_anyway;
-
-    if (attest_error_category(job->error) == ATTEST_CATEGORY_USAGE) /* so the work came to its end */
-        request->problem = request->work_problem;
-    if (job->error == ATTEST_OK || anyway)
-        answer(request);
-    else if (request->reading)
-        response_fail_log(request, job->error, &job->diag);
-    else
-        response_fail(request, job->error, &job->diag);
-}
-
-void http_finish(struct http *http, struct job *job)
-{
-    struct request *request = (struct request *)job;
-
-    (void)http;
-    if (goes_on(request) || !request->connection) { /* the latter is nobody's: http_check_logs */
-        job->unref(job);
-        return;
-    }
-    struct connection *connection = connection_of(request->connection);
-    if (request->in_pieces)
-        finish_piece(request);
-    else
-        finish_answer(request);
-    connection->suspended = false;
-    connection->answering = true;
-    connection->since = clock_now();
-    MHD_resume_connection(request->connection);
-    job->unref(job);
-}
-
 void http_check_logs(struct http *http)
 {
     struct request *request = request_new(http->daemon, DOOR_PUBLIC);
@@ -481,6 +481,7 @@ void http_check_logs(struct http *http)
         return;
     request->route = routes_find("/v1/status");
     request->job.run = run_work;
+    request->job.finish = finish;
     enum attest_error error = tpm_worker_submit(http->daemon->worker, &request->job, &diag);
     (void)error; /* where the TPM is not there: there will be another time */
     request_unref(request);

@@ -22,9 +22,6 @@ void http_run(struct http *http);
 /* Takes over an accepted connection; tells the caller and closes it where there are too many. */
 void http_add(struct http *http, int fd, enum door door);
 
-/* Answers a request whose job is done, and takes over the reference. */
-void http_finish(struct http *http, struct job *job);
-
 /* Has the event logs compared with the PCRs as /v1/status does, for metrics and the journal. */
 void http_check_logs(struct http *http);
 

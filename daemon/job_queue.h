@@ -14,27 +14,22 @@
 struct eventlog_state;
 struct tpm_session;
 
-enum job_state {
-    JOB_WAITING,
-    JOB_RUNNING,
-    JOB_DONE, /* error and diag say how */
-};
-
 /* What one request wants of the TPM, or of the event logs. Two hold it: who asked, until it is done, and the
  * thread that it is for, while it runs, which may be longer: at the deadline the caller is answered, whatever
  * the thread does. */
 struct job {
     struct job *next;
-    enum job_state state;
-    bool urgent;       /* came through the unlock door */
-    uint64_t deadline; /* milliseconds of CLOCK_MONOTONIC */
-    enum attest_error error;
+    bool urgent;             /* came through the unlock door */
+    uint64_t deadline;       /* milliseconds of CLOCK_MONOTONIC */
+    enum attest_error error; /* once it is done; diag says how it failed */
     struct attest_diag diag;
 
     /* On the TPM thread. */
     enum attest_error (*run)(struct job *job, struct tpm_session *session, struct attest_diag *diag);
     /* On the log thread. */
     enum attest_error (*read)(struct job *job, struct eventlog_state *logs, struct attest_diag *diag);
+    /* On the main thread, which then has the reference that submission took: it is done. */
+    void (*finish)(struct job *job);
     /* On any thread: references counted. */
     void (*ref)(struct job *job);
     void (*unref)(struct job *job);

@@ -9,12 +9,15 @@ libattestd_la_SOURCES = \
 	daemon/api_ak.c \
 	daemon/api_document.c \
 	daemon/api_eventlog.c \
+	daemon/api_evidence.c \
 	daemon/api_pcrs.c \
 	daemon/api_status.c \
 	daemon/clock.h \
 	daemon/connections.c daemon/connections.h \
 	daemon/config.c daemon/config.h daemon/config.def \
 	daemon/config_value.c daemon/config_value.h \
+	daemon/endorsement.c daemon/endorsement.h \
+	daemon/endorser.c daemon/endorser.h \
 	daemon/eventlog_source.c daemon/eventlog_source.h \
 	daemon/eventlog_state.c daemon/eventlog_state.h \
 	daemon/eventlog_stream.c daemon/eventlog_stream.h \
@@ -34,6 +37,7 @@ libattestd_la_SOURCES = \
 	daemon/response.c daemon/response.h \
 	daemon/routes.c daemon/routes.h \
 	daemon/server.c daemon/server.h \
+	daemon/thread.c daemon/thread.h \
 	daemon/tpm_session.c daemon/tpm_session.h \
 	daemon/tpm_supervise.c \
 	daemon/tpm_worker.c daemon/tpm_worker.h daemon/tpm_worker_shared.h

@@ -4,6 +4,8 @@
  */
 #include "daemon/metrics.h"
 
+#include "daemon/clock.h"
+#include "daemon/endorser.h"
 #include "daemon/response.h"
 
 #include <inttypes.h>
@@ -72,6 +74,18 @@ static void write_logs(struct attest_bytes *out, const struct eventlog_report *r
                 report->replay == EVENTLOG_REPLAY_DIFFERS);
 }
 
+/* Nothing where AWS endorses no AK: what is not there can't run out. */
+static void write_endorsement(struct attest_bytes *out, const struct endorser *endorser)
+{
+    const uint64_t now = clock_now();
+    const bool held = endorser->stage == ENDORSER_HELD && endorser->expires > now;
+
+    if (endorser->stage != ENDORSER_NONE)
+        write_value(out, "gauge", "attestd_endorsement_seconds",
+                    "Seconds until the AK's endorsement expires; 0 where there is none.",
+                    held ? (endorser->expires - now) / 1000 : 0);
+}
+
 enum attest_error api_metrics_answer(struct request *request, struct attest_diag *diag)
 {
     const struct metrics *metrics = request->daemon->metrics;
@@ -94,6 +108,7 @@ enum attest_error api_metrics_answer(struct request *request, struct attest_diag
     write_value(out, "counter", "attestd_tpm_timeouts_total", "Requests that the TPM did not serve in time.",
                 tpm.timeouts);
     write_value(out, "counter", "attestd_tpm_reopens_total", "Times the TPM was opened again.", tpm.reopens);
+    write_endorsement(out, request->daemon->endorser);
     eventlog_worker_report(request->daemon->logs, &report);
     write_logs(out, &report);
     return ATTEST_OK;

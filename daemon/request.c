@@ -6,6 +6,7 @@
 #include "daemon/request.h"
 
 #include "base/cleanup.h"
+#include "daemon/endorsement.h"
 #include "daemon/eventlog_stream.h"
 
 #define BODY_MAX  ((size_t)16 << 10)
@@ -56,6 +57,7 @@ void request_unref(struct request *request)
     params_done(&request->params);
     tpm_identity_unref(request->identity);
     attest_tpm_quote_done(&request->quote);
+    endorsement_unref(request->endorsement);
     attest_tpmkey_done(&request->ek);
     attest_bytes_done(&request->bytes);
     free(request->values);

@@ -11,16 +11,18 @@
 #include "daemon/params.h"
 #include "daemon/tpm_session.h"
 #include "daemon/tpm_worker.h"
-#include "evidence/bundle.h"
+#include "evidence/evidence.h"
 #include "tpm/quote_make.h"
 
+struct endorsement;
+struct endorser;
 struct eventlog_stream;
 struct metrics;
 struct route;
 
-/* An answer is at most this long: a quote with all logs. Most are a few kilobytes, and only grow as they are
+/* An answer is at most this long: evidence with all logs. Most are a few kilobytes, and only grow as they are
  * written. */
-#define ANSWER_MAX ATTEST_BUNDLE_MAX
+#define ANSWER_MAX ATTEST_EVIDENCE_MAX
 
 /* What only the main thread knows and answers are made of. */
 struct daemon_state {
@@ -28,6 +30,7 @@ struct daemon_state {
     struct tpm_worker *worker;
     struct eventlog_worker *logs;
     struct metrics *metrics;
+    const struct endorser *endorser;
     const char *started; /* RFC 3339 */
 };
 
@@ -48,6 +51,7 @@ struct request {
     struct param_problem work_problem; /* with an error of category usage */
     struct tpm_identity *identity;
     struct attest_tpm_quote quote;
+    struct endorsement *endorsement;
     struct attest_pcrs pcrs;
     uint32_t update_counter;
     struct attest_tpmkey ek;

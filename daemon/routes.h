@@ -44,7 +44,23 @@ const struct route *routes_find(const char *path);
 
 /* What the routes are made of: api_*.c */
 extern const struct param params_none[], params_pcrs[], params_quote[], params_activate[], params_ek[],
-    params_eventlog[], params_document[];
+    params_eventlog[], params_document[], params_evidence[];
+
+/* The nonce of a quote: it must not begin as what attestd itself has the AK sign. */
+#define QUOTE_NONCE_LEAST 16
+#define QUOTE_NONCE_MOST  66 /* TPM2B_DATA with SHA-512; what this TPM takes may be less */
+#define PARAM_QUOTE_NONCE(text)                                                                                \
+    {                                                                                                          \
+        "nonce", PARAM_HEX, .required = true, .least = QUOTE_NONCE_LEAST, .most = QUOTE_NONCE_MOST,            \
+                            .reserved = "attestd", .what = text                                                \
+    }
+
+/* What quotes and evidence demand alike: `which` is the nonce among the parameters. */
+enum attest_error api_quote_check_nonce(struct request *request, unsigned which,
+                                        const struct tpm_session *session, struct attest_diag *diag)
+    attest_must_check;
+enum attest_error api_quote_check_logs(const struct request *request, struct attest_diag *diag)
+    attest_must_check;
 
 enum attest_error api_health_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_health_answer(struct request *, struct attest_diag *);
@@ -56,6 +72,8 @@ enum attest_error api_quote_work(struct request *, struct tpm_session *, struct 
 enum attest_error api_quote_answer(struct request *, struct attest_diag *);
 enum attest_error api_document_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_document_answer(struct request *, struct attest_diag *);
+enum attest_error api_evidence_work(struct request *, struct tpm_session *, struct attest_diag *);
+enum attest_error api_evidence_answer(struct request *, struct attest_diag *);
 enum attest_error api_ak_work(struct request *, struct tpm_session *, struct attest_diag *);
 enum attest_error api_ak_answer(struct request *, struct attest_diag *);
 enum attest_error api_activate_work(struct request *, struct tpm_session *, struct attest_diag *);

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "daemon/clock.h"
+#include "daemon/endorser.h"
 #include "daemon/http.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
@@ -32,6 +33,7 @@ struct server {
     const struct config_source *source;
     struct daemon_state daemon;
     struct metrics metrics;
+    struct endorser endorser;
     char started[32];
     struct http *http;
     int epoll_fd, signal_fd, wake_fd;
@@ -139,9 +141,9 @@ static void handle(struct server *server, const struct epoll_event *event)
 static void finish_jobs(struct server *server)
 {
     for (struct job *job; (job = tpm_worker_collect(server->daemon.worker));)
-        http_finish(server->http, job);
+        job->finish(job);
     for (struct job *job; (job = eventlog_worker_collect(server->daemon.logs));)
-        http_finish(server->http, job);
+        job->finish(job);
 }
 
 /* READY waits for the first look at the TPM, whatever that finds. */
@@ -212,6 +214,7 @@ static void loop(struct server *server)
         uint64_t until =
             least(tpm_worker_supervise(server->daemon.worker, now), http_expire(server->http, now));
         until = least(until, eventlog_worker_supervise(server->daemon.logs, now));
+        until = least(until, endorser_run(&server->endorser, now));
         if (server->ready)
             until = least(until, server->check_at);
         turn(server, least(until, server->alive_at));
@@ -259,7 +262,9 @@ static enum attest_error start(struct server *server, const struct listeners *li
     attest_try(http_start(&server->daemon, &server->http, diag));
     attest_try(watch_all(server, listeners, diag));
     attest_try(eventlog_worker_start(server->daemon.config, server->wake_fd, &server->daemon.logs, diag));
-    return tpm_worker_start(server->daemon.config, server->wake_fd, &server->daemon.worker, diag);
+    attest_try(tpm_worker_start(server->daemon.config, server->wake_fd, &server->daemon.worker, diag));
+    server->endorser.worker = server->daemon.worker;
+    return ATTEST_OK;
 }
 
 enum attest_error server_run(const struct config_source *source, struct config *config,
@@ -270,8 +275,9 @@ enum attest_error server_run(const struct config_source *source, struct config *
     struct tm utc;
 
     strftime(server.started, sizeof server.started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    server.daemon =
-        (struct daemon_state){ .config = config, .metrics = &server.metrics, .started = server.started };
+    server.daemon = (struct daemon_state){
+        .config = config, .metrics = &server.metrics, .endorser = &server.endorser, .started = server.started
+    };
     enum attest_error error = start(&server, listeners, diag);
     if (error == ATTEST_OK) {
         loop(&server);

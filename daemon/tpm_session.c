@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "daemon/endorsement.h"
 #include "daemon/owner.h"
 #include "tpm/handle.h"
 
@@ -76,6 +77,7 @@ void tpm_session_close(struct tpm_session *session)
         attest_bytes_done(&session->eks[i].wire);
         attest_bytes_done(&session->eks[i].certificate);
     }
+    endorsement_unref(session->endorsement);
     attest_tpm_nitrotpm_close(&session->nitrotpm);
     tpm_identity_unref(session->identity);
     attest_tpm_ak_done(&session->ak);

@@ -28,6 +28,8 @@ struct tpm_ek {
     struct attest_bytes certificate;
 };
 
+struct endorsement;
+
 struct tpm_session {
     struct attest_tpm *tpm;
     struct attest_tpm_ak ak;
@@ -35,6 +37,7 @@ struct tpm_session {
     struct attest_pcrs known_pcrs[ATTEST_HASH_COUNT]; /* for attest_tpm_quote_make */
     struct tpm_ek eks[ATTEST_TPM_EK_TYPES];
     struct attest_tpm_nitrotpm nitrotpm; /* for documents */
+    struct endorsement *endorsement;     /* the one that is kept; NULL: none yet */
 };
 
 /* Connects, reclaims what a killed process left, and finds or makes the AK. `ret_reclaimed` counts

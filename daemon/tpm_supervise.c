@@ -32,7 +32,6 @@ void tpm_worker_finish(struct tpm_worker *worker, struct job *job, enum attest_e
 {
     job->error = error;
     job->diag = *diag;
-    job->state = JOB_DONE;
     job_queue_push(&worker->done, job);
     tpm_worker_wake(worker);
 }
@@ -94,7 +93,6 @@ enum attest_error tpm_worker_submit(struct tpm_worker *worker, struct job *job, 
     enum attest_error error = refuse(worker, job, diag);
     if (error == ATTEST_OK) {
         job->ref(job);
-        job->state = JOB_WAITING;
         job->deadline = clock_now() + worker->config->request_timeout;
         job_queue_push(&worker->waiting, job);
         pthread_cond_signal(&worker->changed);

@@ -11,15 +11,14 @@
 #include "base/error.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/thread.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-#define STACK_SIZE    ((size_t)256 << 10) /* tpm2-tss keeps whole commands on the stack */
-#define BACKOFF_FIRST 50                  /* milliseconds */
+#define BACKOFF_FIRST 50 /* milliseconds */
 #define BACKOFF_MAX   5000
-#define STOP_MAX      1 /* seconds that a stop waits for the TPM */
+#define STOP_MAX      1000 /* milliseconds that a stop waits for the TPM */
 
 /* The observer of the TPM connection: on the TPM thread, around each exchange. */
 static void observe(void *context, bool in_command)
@@ -87,6 +86,7 @@ static enum attest_error try_open(struct tpm_worker *worker, const struct config
     worker->state.open = error == ATTEST_OK;
     worker->state.error = error;
     worker->state.diag = diag;
+    worker->state.opens += error == ATTEST_OK;
     if (error == ATTEST_OK)
         set_ak_name(worker);
     else
@@ -168,7 +168,6 @@ static struct job *take(struct tpm_worker *worker)
     struct job *job = worker->stopping || worker->reopen ? NULL : job_queue_pop(&worker->waiting);
     if (job) {
         job->ref(job);
-        job->state = JOB_RUNNING;
         worker->running = job;
         worker->busy = true;
         worker->progress = clock_now();
@@ -217,22 +216,6 @@ static void *tpm_thread(void *context)
     return NULL;
 }
 
-/* Small, for its stack counts where memory is scarce; not to be handed signals, which the main thread reads. */
-static int start_thread(struct tpm_worker *worker)
-{
-    pthread_attr_t attributes;
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_SIZE);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error_number = pthread_create(&worker->thread, &attributes, tpm_thread, worker);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return error_number;
-}
-
 static void init(struct tpm_worker *worker)
 {
     pthread_condattr_t monotonic;
@@ -270,10 +253,10 @@ enum attest_error tpm_worker_start(struct config *config, int wake_fd, struct tp
     worker->progress = clock_now();
     worker->options.observe = observe;
     worker->options.observe_context = worker;
-    int error_number = start_thread(worker);
-    if (error_number != 0) {
+    enum attest_error error = thread_start(tpm_thread, worker, "the TPM thread", &worker->thread, diag);
+    if (error != ATTEST_OK) {
         release(worker);
-        return attest_fail_errno(diag, error_number, "to start the TPM thread");
+        return error;
     }
     *ret_worker = worker;
     return ATTEST_OK;
@@ -282,7 +265,6 @@ enum attest_error tpm_worker_start(struct config *config, int wake_fd, struct tp
 bool tpm_worker_stop(struct tpm_worker *worker)
 {
     struct attest_diag diag = { 0 };
-    struct timespec limit;
 
     attest_fail(&diag, ATTEST_TPM_LOST, "a stop", "attestd to go on");
     pthread_mutex_lock(&worker->mutex);
@@ -291,9 +273,7 @@ bool tpm_worker_stop(struct tpm_worker *worker)
     pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
 
-    clock_gettime(CLOCK_MONOTONIC, &limit);
-    limit.tv_sec += STOP_MAX;
-    return pthread_clockjoin_np(worker->thread, NULL, CLOCK_MONOTONIC, &limit) == 0;
+    return thread_join_within(worker->thread, STOP_MAX);
 }
 
 void tpm_worker_free(struct tpm_worker *worker)

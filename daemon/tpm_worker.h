@@ -47,6 +47,7 @@ struct tpm_worker_state {
     unsigned retry_after; /* seconds until it is worth asking again */
     unsigned queued;
     uint64_t commands, timeouts, reopens; /* since the start */
+    uint64_t opens;                       /* that succeeded */
 };
 struct tpm_worker_state tpm_worker_state(struct tpm_worker *worker);
 

@@ -28,6 +28,7 @@ libattest_core_la_SOURCES = \
 	lib/base/hash.c lib/base/hash.h \
 	lib/base/key.c lib/base/key.h \
 	lib/base/ossl.h \
+	lib/base/random.c lib/base/random.h \
 	lib/base/reader.c lib/base/reader.h \
 	lib/base/recipient.c lib/base/recipient.h \
 	lib/base/secret.c lib/base/secret.h \

@@ -31,6 +31,7 @@ include tests/unit/aws.mk
 include tests/unit/daemon.mk
 include tests/unit/simulators.mk
 include tests/fuzz/local.mk
+include tests/fuzz/aws.mk
 include tests/fuzz/daemon.mk
 include tests/fuzz/simulators.mk
 include tests/integration/local.mk
@@ -54,6 +55,7 @@ INTEGRATION_TESTS = \
 	tests/integration/endpoints.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/eventlog.py \
+	tests/integration/evidence.py \
 	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
@@ -67,6 +69,7 @@ INTEGRATION_TESTS = \
 	tests/integration/quote.py \
 	tests/integration/tpm_loss.py
 ORACLE_TESTS = \
+	tests/oracle/botocore_signer.py \
 	tests/oracle/event_data.py \
 	tests/oracle/eventlogs.py \
 	tests/oracle/made_documents.py \
@@ -84,6 +87,7 @@ tests_oracle_cms_open_LDADD = libattest-aws.la libattest-core.la $(OPENSSL_LIBS)
 MEASURED_TESTS = \
 	tests/integration/document.py \
 	tests/integration/eventlog.py \
+	tests/integration/evidence.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \

@@ -9,23 +9,19 @@
 #include "base/error.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/output.h"
+#include "daemon/ctl/report.h"
 
 #include <errno.h>
 #include <string.h>
 
 static const struct ctl_command *const commands[] = {
-    &ctl_command_status,
-    &ctl_command_pcrs,
-    &ctl_command_quote,
-    &ctl_command_document,
-    &ctl_command_ak,
-    &ctl_command_eventlog,
-    &ctl_command_nitro_tpm_attest,
-    &ctl_command_verify_quote,
-    &ctl_command_verify_eventlog,
-    &ctl_command_verify_document,
-    &ctl_command_verify_evidence,
-    NULL,
+    &ctl_command_status,          &ctl_command_pcrs,
+    &ctl_command_quote,           &ctl_command_document,
+    &ctl_command_evidence,        &ctl_command_ak,
+    &ctl_command_eventlog,        &ctl_command_nitro_tpm_attest,
+    &ctl_command_selftest,        &ctl_command_verify_quote,
+    &ctl_command_verify_eventlog, &ctl_command_verify_document,
+    &ctl_command_verify_evidence, NULL,
 };
 
 /* The one place where an error becomes an exit status. */
@@ -54,7 +50,10 @@ static enum attest_error run(struct ctl_call *call)
                attest_trust_aws_fingerprint());
         return ATTEST_OK;
     }
-    return call->command->run(call);
+    enum attest_error error = call->command->run(call);
+    if (call->command->verifies && error != ATTEST_OK && error != ATTEST_REFUSED && error != ATTEST_USAGE)
+        ctl_report_failure(call, error);
+    return error;
 }
 
 /* A refusal that a report has already explained leaves the diag empty. */

@@ -6,10 +6,10 @@
 #include "base/key.h"
 #include "codec/json.h"
 #include "daemon/ctl/options.h"
-#include "evidence/bundle.h"
+#include "evidence/evidence.h"
 
 /* An answer of attestd's is at most this long. */
-#define CTL_ANSWER_MAX ATTEST_BUNDLE_MAX
+#define CTL_ANSWER_MAX ATTEST_EVIDENCE_MAX
 
 /* A parameter of a request, taken from an option if that is given. */
 struct ctl_parameter {

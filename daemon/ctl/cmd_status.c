@@ -58,6 +58,23 @@ static void print_opener(const struct attest_json *opener)
     fputc('\n', stdout);
 }
 
+/* Of an AK that no AWS can endorse there is nothing to say. */
+static void print_endorsement(const struct attest_json *endorsement)
+{
+    uint64_t seconds;
+
+    if (!endorsement || attest_view_equal(text_of(endorsement, "state"), attest_view_text("none")))
+        return;
+    if (!attest_json_unsigned(attest_json_member(endorsement, "expires_in"), &seconds)) {
+        bool known = attest_json_member(endorsement, "reason");
+        ctl_output_field(stdout, "AK endorsed",
+                         known ? text_of(endorsement, "reason") : attest_view_text("not yet"));
+        return;
+    }
+    ctl_output_label(stdout, "AK endorsed");
+    printf("by AWS, for another %u minutes\n", (unsigned)(seconds / 60));
+}
+
 static void print_eventlog(const struct attest_json *eventlog)
 {
     static const char *const logs[][2] = { { "firmware", "log of firmware" },
@@ -100,6 +117,7 @@ static void print_status(const struct attest_json *status)
         print_opener(opener);
     ctl_output_field(stdout, "AK algorithm", text_of(ak, "algorithm"));
     ctl_output_field(stdout, "AK name", text_of(ak, "name"));
+    print_endorsement(attest_json_member(ak, "endorsement"));
     print_eventlog(attest_json_member(status, "eventlog"));
 }
 

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
-#include "daemon/ctl/report.h"
 #include "daemon/ctl/report_document.h"
 #include "evidence/document.h"
 #include "evidence/policy.h"
@@ -123,15 +122,6 @@ static enum attest_error verify(struct ctl_call *call)
     return ctl_report_document(call, document, trust, &demands, stdout);
 }
 
-static enum attest_error run(struct ctl_call *call)
-{
-    enum attest_error error = verify(call);
-
-    if (error != ATTEST_OK && error != ATTEST_REFUSED && error != ATTEST_USAGE)
-        ctl_report_failure(call, error);
-    return error;
-}
-
 static const struct ctl_option options[] = {
     { CTL_NONCE, "HEX", "the nonce that the document must carry" },
     { CTL_MAX_AGE, "S", "it must have been made in the last S seconds" },
@@ -156,5 +146,6 @@ const struct ctl_command ctl_command_verify_document = {
         "COSE_Sign1 bytes, or the JSON that attestd gives; - is standard input. What the document says is "
         "only to be believed if it holds.",
     .options = options,
-    .run = run,
+    .verifies = true,
+    .run = verify,
 };

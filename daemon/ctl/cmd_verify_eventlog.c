@@ -8,7 +8,6 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
 #include "daemon/ctl/logs.h"
-#include "daemon/ctl/report.h"
 #include "daemon/ctl/report_eventlog.h"
 
 #include <string.h>
@@ -61,15 +60,6 @@ static enum attest_error verify(struct ctl_call *call)
     return ctl_report_eventlog(call, eventlog, &demands);
 }
 
-static enum attest_error run(struct ctl_call *call)
-{
-    enum attest_error error = verify(call);
-
-    if (error != ATTEST_OK && error != ATTEST_REFUSED && error != ATTEST_USAGE)
-        ctl_report_failure(call, error);
-    return error;
-}
-
 static const struct ctl_option options[] = {
     { CTL_PCRS, "FILE",
       "the PCR values that the logs must make, as {\"bank\":...,\"pcrs\":{...}}; without them the "
@@ -91,5 +81,6 @@ const struct ctl_command ctl_command_verify_eventlog = {
         "compares the PCR values that it makes with those given. attestctl eventlog shows the events. A file "
         "called - is standard input.",
     .options = options,
-    .run = run,
+    .verifies = true,
+    .run = verify,
 };

@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
-#include "daemon/ctl/report.h"
 #include "daemon/ctl/report_evidence.h"
 #include "evidence/evidence.h"
 #include "evidence/policy.h"
@@ -107,15 +106,6 @@ static enum attest_error verify(struct ctl_call *call)
     return ctl_report_evidence(call, evidence, trust, &demands, stdout);
 }
 
-static enum attest_error run(struct ctl_call *call)
-{
-    enum attest_error error = verify(call);
-
-    if (error != ATTEST_OK && error != ATTEST_REFUSED && error != ATTEST_USAGE)
-        ctl_report_failure(call, error);
-    return error;
-}
-
 static const struct ctl_option options[] = {
     { CTL_NONCE, "HEX", "the nonce that the evidence must have been made for" },
     { CTL_POLICY, "FILE", "what must be so; in each of its sets it must name PCR 4, 7 or 11" },
@@ -142,5 +132,6 @@ const struct ctl_command ctl_command_verify_evidence = {
         "endorses an attestation key, and a quote by that key with its event logs; against a nonce and a "
         "policy. FILE - is standard input. What the evidence says is only to be believed if it holds.",
     .options = options,
-    .run = run,
+    .verifies = true,
+    .run = verify,
 };

@@ -8,7 +8,6 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/input.h"
 #include "daemon/ctl/logs.h"
-#include "daemon/ctl/report.h"
 #include "daemon/ctl/report_quote.h"
 #include "evidence/bundle.h"
 #include "evidence/policy.h"
@@ -114,15 +113,6 @@ static enum attest_error verify(struct ctl_call *call)
     return ctl_report_quote(call, quote, &demands, stdout);
 }
 
-static enum attest_error run(struct ctl_call *call)
-{
-    enum attest_error error = verify(call);
-
-    if (error != ATTEST_OK && error != ATTEST_REFUSED && error != ATTEST_USAGE)
-        ctl_report_failure(call, error);
-    return error;
-}
-
 static const struct ctl_option options[] = {
     { CTL_AK, "PEM", "the key that must have signed; without it the quote does not hold" },
     { CTL_NONCE, "HEX", "the nonce that the quote must carry; without it the quote does not hold" },
@@ -153,5 +143,6 @@ const struct ctl_command ctl_command_verify_quote = {
              "only to "
              "be believed if it holds.",
     .options = options,
-    .run = run,
+    .verifies = true,
+    .run = verify,
 };

@@ -8,9 +8,11 @@
 extern const struct ctl_command ctl_command_ak;
 extern const struct ctl_command ctl_command_document;
 extern const struct ctl_command ctl_command_eventlog;
+extern const struct ctl_command ctl_command_evidence;
 extern const struct ctl_command ctl_command_nitro_tpm_attest;
 extern const struct ctl_command ctl_command_pcrs;
 extern const struct ctl_command ctl_command_quote;
+extern const struct ctl_command ctl_command_selftest;
 extern const struct ctl_command ctl_command_status;
 extern const struct ctl_command ctl_command_verify_eventlog;
 extern const struct ctl_command ctl_command_verify_document;

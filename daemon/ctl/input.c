@@ -9,12 +9,11 @@
 #include "base/encode.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/random.h"
 #include "base/reader.h"
 #include "base/time.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 #define PEM_MAX     ((size_t)16 << 10)
@@ -59,8 +58,7 @@ enum attest_error ctl_input_nonce_or_random(struct ctl_call *call, struct attest
 
     if (strcmp(call->value[CTL_NONCE], "random") != 0)
         return ctl_input_nonce(call, ret_nonce);
-    if (getrandom(data, sizeof data, 0) != (ssize_t)sizeof data)
-        return attest_fail_errno(&call->diag, errno, "random bytes");
+    attest_try(attest_random_fill(data, sizeof data, &call->diag));
     _cleanup_(attest_bytes_done) struct attest_bytes nonce = attest_bytes_init(sizeof data);
     attest_bytes_append(&nonce, attest_view_of(data));
     attest_try(attest_bytes_check(&nonce));

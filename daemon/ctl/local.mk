@@ -3,14 +3,17 @@
 bin_PROGRAMS += attestctl
 attestctl_SOURCES = \
 	daemon/ctl/ask_document.c daemon/ctl/ask_document.h \
+	daemon/ctl/ask_evidence.c daemon/ctl/ask_evidence.h \
 	daemon/ctl/attestctl.c \
 	daemon/ctl/client.c daemon/ctl/client.h \
 	daemon/ctl/cmd_ak.c \
 	daemon/ctl/cmd_document.c \
 	daemon/ctl/cmd_eventlog.c \
+	daemon/ctl/cmd_evidence.c \
 	daemon/ctl/cmd_nitro_tpm_attest.c \
 	daemon/ctl/cmd_pcrs.c \
 	daemon/ctl/cmd_quote.c \
+	daemon/ctl/cmd_selftest.c \
 	daemon/ctl/cmd_status.c \
 	daemon/ctl/cmd_verify_eventlog.c \
 	daemon/ctl/cmd_verify_document.c \

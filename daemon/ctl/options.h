@@ -8,6 +8,7 @@
 
 #include "attest/error.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Every option there is, so that one name means one thing in all commands. */
@@ -42,6 +43,7 @@
     X(PREVIOUS, "--previous")                                                                                  \
     X(BIND, "--bind")                                                                                          \
     X(FRESH, "--fresh")                                                                                        \
+    X(CACHED, "--cached")                                                                                      \
     X(LOG, "--log")                                                                                            \
     X(FORMAT, "--format")                                                                                      \
     X(BRIEF_USER_DATA, "-u")                                                                                   \
@@ -73,6 +75,7 @@ struct ctl_command {
     const char *summary; /* for the list of commands */
     const char *about;   /* for the command's own --help */
     const struct ctl_option *options;
+    bool verifies; /* it ends with a verdict: with --json, even where it could not be found */
     enum attest_error (*run)(struct ctl_call *call);
 };
 

@@ -91,6 +91,7 @@ static void write_states(struct attest_json_writer *json, const struct attest_ev
         if (result.state == ATTEST_PCR_DIFFERS)
             attest_json_write_boolean(json, "prefix", result.prefix);
         if (result.prefix) {
+            attest_json_write_unsigned(json, "proven", result.proven);
             attest_json_write_text(json, "log", attest_log_name(result.log));
             attest_json_write_unsigned(json, "event", result.index);
         }

@@ -105,6 +105,13 @@ static void write_claims(struct attest_json_writer *json, const void *context)
     write_pcrs(json, subject->evidence);
 }
 
+void ctl_report_evidence_claims(const struct attest_evidence *evidence, FILE *out)
+{
+    const struct subject subject = { evidence, true };
+
+    print_claims(out, &subject);
+}
+
 enum attest_error ctl_report_evidence(struct ctl_call *call, const struct attest_evidence *evidence,
                                       struct attest_trust *trust, const struct attest_evidence_demands *demands,
                                       FILE *out)

@@ -11,4 +11,7 @@ enum attest_error ctl_report_evidence(struct ctl_call *call, const struct attest
                                       struct attest_trust *trust, const struct attest_evidence_demands *demands,
                                       FILE *out) attest_must_check;
 
+/* What the evidence says, for a person; it was not verified. */
+void ctl_report_evidence_claims(const struct attest_evidence *evidence, FILE *out);
+
 #endif

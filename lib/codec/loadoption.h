@@ -8,7 +8,6 @@
 #include "attest/view.h"
 
 #define ATTEST_LOADOPTION_ACTIVE 0x00000001u
-#define ATTEST_LOADOPTION_HIDDEN 0x00000008u
 
 struct attest_loadoption {
     uint32_t attributes;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define WINDOW_MAX  ((size_t)2 << 20) /* holds the longest record of IMA and of systemd */
-#define DETECT_SIZE 64
+#define DETECT_SIZE 80                /* up to the beginning of an IMA template's name, behind SHA-512 */
 
 _Static_assert(WINDOW_MAX > ATTEST_IMALOG_ENTRY_MAX + 4096 && WINDOW_MAX > ATTEST_SYSDLOG_RECORD_MAX,
                "the window must hold a record and a piece of the next");
@@ -156,14 +156,34 @@ static bool is_printable(struct attest_view text)
     return text.size > 0;
 }
 
-/* An IMA entry has the name of its template where an event of the firmware has the end of a digest. */
-static bool is_ima(struct attest_view beginning)
+/* What comes where an IMA entry, with a digest of that size, has the name of its template; {NULL, 0} if it
+ * can't be one. */
+static struct attest_view ima_template(struct attest_view beginning, size_t digest_size)
 {
     struct attest_reader reader = attest_reader_init(beginning);
 
-    attest_reader_take(&reader, 4 + 20);
+    attest_reader_take(&reader, 4 + digest_size);
     size_t size = attest_reader_le32(&reader), left = attest_reader_left(&reader);
-    return size > 0 && size <= 256 && is_printable(attest_reader_take(&reader, size < left ? size : left));
+    struct attest_view name = attest_reader_take(&reader, size < left ? size : left);
+    return size > 0 && size <= 256 && is_printable(name) ? name : (struct attest_view){ 0 };
+}
+
+/* An event of the firmware has the end of a digest there. */
+static bool is_ima(struct attest_view beginning)
+{
+    return ima_template(beginning, attest_hash_size(ATTEST_HASH_SHA1)).size > 0;
+}
+
+/* The list with the digests of another bank (Linux 6.10, ima_fs.c). An event of the firmware has data there,
+ * which may begin like anything: so only templates of the kernel's own count. */
+static bool is_ima_of_bank(struct attest_view beginning)
+{
+    for (size_t hash = ATTEST_HASH_SHA256; hash < ATTEST_HASH_COUNT; hash++) {
+        struct attest_view name = ima_template(beginning, attest_hash_size((enum attest_hash)hash));
+        if (name.size >= 3 && memcmp(name.data, "ima", 3) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* "10 0123...": a PCR, and a hash in hexadecimal, at least as long as SHA-1's */
@@ -190,6 +210,9 @@ enum attest_error attest_logreader_detect(struct attest_view beginning, enum att
     if (is_ascii_ima(beginning))
         return attest_fail(diag, ATTEST_UNSUPPORTED, "the list as text",
                            "the binary list of IMA, binary_runtime_measurements");
+    if (!is_ima(beginning) && is_ima_of_bank(beginning))
+        return attest_fail(diag, ATTEST_UNSUPPORTED, "the list of another bank",
+                           "IMA's list with SHA-1, binary_runtime_measurements, which does for every bank");
     *ret_log = beginning.data[0] == 0x1e ? ATTEST_LOG_USERSPACE
                : is_ima(beginning)       ? ATTEST_LOG_IMA
                                          : ATTEST_LOG_FIRMWARE;

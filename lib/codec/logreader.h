@@ -69,7 +69,8 @@ enum attest_error attest_logreader_end(const struct attest_logreader *reader, st
 /* In bytes from the log's beginning: behind the last record. */
 uint64_t attest_logreader_offset(const struct attest_logreader *reader);
 
-/* What kind of log begins like this; 64 bytes suffice. ATTEST_MALFORMED if it is none. */
+/* What kind of log begins like this; 80 bytes suffice. ATTEST_MALFORMED if it is none, ATTEST_UNSUPPORTED if it
+ * is IMA's in another form. */
 enum attest_error attest_logreader_detect(struct attest_view beginning, enum attest_log *ret_log,
                                           struct attest_diag *diag) attest_must_check;
 

@@ -21,9 +21,6 @@
 
 static const uint8_t extra_prefix[8] = { 'a', 't', 't', 'e', 's', 't', 'd', 'E' };
 
-/* A map of three keys, the first of them "attestd". */
-static const uint8_t reserved[] = { 0xa3, 0x67, 'a', 't', 't', 'e', 's', 't', 'd' };
-
 void attest_endorsement_extra_data_random(const uint8_t random[ATTEST_ENDORSEMENT_RANDOM_SIZE],
                                           uint8_t ret_extra_data[ATTEST_ENDORSEMENT_EXTRA_SIZE])
 {
@@ -57,18 +54,13 @@ enum attest_error attest_endorsement_user_data(struct attest_view ak_name, struc
     return attest_bytes_check(out);
 }
 
-bool attest_endorsement_is_reserved(struct attest_view user_data)
-{
-    return user_data.size >= sizeof reserved && memcmp(user_data.data, reserved, sizeof reserved) == 0;
-}
-
-void attest_endorsement_write(struct attest_json_writer *json, const char *name, struct attest_view document,
-                              struct attest_view quoted, struct attest_view signature)
+void attest_endorsement_write(struct attest_json_writer *json, const char *name,
+                              const struct attest_endorsement_parts *parts)
 {
     attest_json_open(json, name, '{');
-    attest_json_write_base64(json, "document", document);
-    attest_json_write_base64(json, "quoted", quoted);
-    attest_json_write_base64(json, "signature", signature);
+    attest_json_write_base64(json, "document", parts->document);
+    attest_json_write_base64(json, "quoted", parts->quoted);
+    attest_json_write_base64(json, "signature", parts->signature);
     attest_json_close(json, '}');
 }
 

@@ -36,13 +36,20 @@ enum attest_error attest_endorsement_extra_data_fresh(struct attest_view nonce,
 enum attest_error attest_endorsement_user_data(struct attest_view ak_name, struct attest_view quoted,
                                                struct attest_bytes *out) attest_must_check;
 
-/* Whether it begins as only attestd's own does: refused from everybody else, whatever follows. */
-bool attest_endorsement_is_reserved(struct attest_view user_data);
+/* How that begins, and nobody else's may, whatever follows: a map of three keys, the first of them "attestd".
+ */
+#define ATTEST_ENDORSEMENT_RESERVED                                                                            \
+    "\xa3\x67"                                                                                                 \
+    "attestd"
 
-/* {"document":base64,"quoted":base64,"signature":base64}: the COSE_Sign1, TPMS_ATTEST and TPMT_SIGNATURE. A
- * name of NULL is for no member. */
-void attest_endorsement_write(struct attest_json_writer *json, const char *name, struct attest_view document,
-                              struct attest_view quoted, struct attest_view signature);
+/* The parts of an endorsement, as they are: the COSE_Sign1, TPMS_ATTEST and TPMT_SIGNATURE. */
+struct attest_endorsement_parts {
+    struct attest_view document, quoted, signature;
+};
+
+/* {"document":base64,"quoted":base64,"signature":base64}. A name of NULL is for no member. */
+void attest_endorsement_write(struct attest_json_writer *json, const char *name,
+                              const struct attest_endorsement_parts *parts);
 
 /* ---- Read ---- */
 

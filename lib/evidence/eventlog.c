@@ -307,7 +307,12 @@ static void check_pcr(const struct attest_eventlog *eventlog, enum attest_hash b
 
     if (result.state == ATTEST_PCR_NOT_EXTENDED)
         attest_verdict_add(verdict, true, names[index], "%s: never extended", attest_hash_name(bank));
-    else if (result.state == ATTEST_PCR_AGREES || (demands->allow_newer && is_newer(&result)))
+    else if (demands->allow_newer && is_newer(&result))
+        attest_verdict_add(verdict, true, names[index],
+                           "%s: %zu events make the value; %zu newer ones, from %s event %zu on, are not in it",
+                           attest_hash_name(bank), result.proven, result.extends - result.proven,
+                           attest_log_name(result.log), result.index);
+    else if (result.state == ATTEST_PCR_AGREES)
         attest_verdict_add(verdict, true, names[index], "%s: %zu events make the value%s%s",
                            attest_hash_name(bank), result.extends, separator, result.note);
     else if (demands->allow_unexplained && is_foreign(eventlog, &result, index))

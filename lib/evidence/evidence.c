@@ -62,7 +62,6 @@ enum attest_error attest_evidence_from_json(struct attest_view json, struct atte
         return ATTEST_MEMORY;
     attest_try(attest_json_parse(json, ATTEST_EVIDENCE_MAX, &root, diag));
     attest_try(parse_members(root, evidence, diag));
-    attest_document_pcrs(evidence->endorsement.document, &evidence->document_pcrs);
     evidence->fresh = attest_view_equal(attest_document_claims(evidence->endorsement.document).nonce,
                                         attest_bytes_view(&evidence->nonce));
     *ret_evidence = attest_steal(evidence);
@@ -134,8 +133,7 @@ void attest_evidence_write(struct attest_json_writer *json, struct attest_view n
     attest_json_open(json, NULL, '{');
     attest_json_write_text(json, "type", TYPE);
     attest_json_write_hex(json, "nonce", nonce);
-    attest_endorsement_write(json, "endorsement", endorsement->document, endorsement->quoted,
-                             endorsement->signature);
+    attest_endorsement_write(json, "endorsement", endorsement);
     attest_json_open(json, "quote", '{');
     attest_bundle_write_members(json, nonce, pcrs, quoted, signature, ak, ak_pem, logs);
     attest_json_close(json, '}');

@@ -22,16 +22,10 @@ struct attest_evidence {
     struct attest_endorsement endorsement;
     struct attest_quote *quote;
     struct attest_eventlog *eventlog; /* the quote's logs replayed; NULL if it has none */
-    struct attest_pcrs document_pcrs;
-    bool fresh; /* the document's nonce is the evidence's */
+    bool fresh;                       /* the document's nonce is the evidence's */
 };
 
 void attest_evidence_cleanup(struct attest_evidence **evidence);
-
-/* The parts of an endorsement, as they are. */
-struct attest_endorsement_parts {
-    struct attest_view document, quoted, signature;
-};
 
 /* {"type":"attestd-evidence","nonce":hex,"endorsement":{...},"quote":{...}}. What follows the endorsement is as
  * in attest_bundle_write: the new quote with the same nonce. */

@@ -20,7 +20,7 @@
 #define PCRS_OS       0x00ff00u /* 8 to 15: boot loader and operating system */
 #define PCRS_BOOT     0x0000ffu
 
-static const struct {
+static const struct rule {
     uint32_t type;
     uint32_t pcrs;        /* that may have it (PFP §3.3.4, §10.4.1, and what firmware is seen to do) */
     bool self_describing; /* its digests are of its data, always */
@@ -64,20 +64,12 @@ static const struct {
     { ATTEST_EV_EFI_SPDM_DEVICE_AUTHORITY, PCR(7), false },
 };
 
-static uint32_t pcrs_of(uint32_t type)
+static struct rule rule_of(uint32_t type)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (rules[i].type == type)
-            return rules[i].pcrs;
-    return 0;
-}
-
-static bool is_self_describing(uint32_t type)
-{
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (rules[i].type == type)
-            return rules[i].self_describing;
-    return false;
+            return rules[i];
+    return (struct rule){ .type = type }; /* unknown: in no PCR */
 }
 
 static enum attest_error digest_in_all(struct attest_hasher *hasher, struct attest_view data,
@@ -293,15 +285,16 @@ static enum attest_error judge(struct attest_firmware *firmware, const struct at
                                struct attest_log_position at, const struct attest_replay *replay,
                                struct attest_findings *findings)
 {
-    bool describes_itself = is_self_describing(event->type), proven = false;
+    const struct rule rule = rule_of(event->type);
+    bool proven = false;
     char text[16];
 
-    if (!(pcrs_of(event->type) & PCR(event->pcr)))
+    if (!(rule.pcrs & PCR(event->pcr)))
         attest_findings_note(findings, ATTEST_FINDING_TYPES, at, "%s in PCR %u", name_of(event, text),
                              event->pcr);
-    if (describes_itself)
+    if (rule.self_describing)
         attest_try(attest_firmware_is_proven(replay->hasher, event, attest_replay_judged(replay), &proven));
-    if (describes_itself && !proven)
+    if (rule.self_describing && !proven)
         attest_findings_note(findings, ATTEST_FINDING_DIGESTS, at, "another digest of %s in PCR %u",
                              name_of(event, text), event->pcr);
     judge_banks(event, at, replay, findings);

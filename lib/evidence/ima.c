@@ -62,18 +62,37 @@ static enum attest_error judge_first(const struct attest_ima_entry *entry, struc
     return ATTEST_OK;
 }
 
+static enum attest_error is_hash(struct attest_hasher *hasher, const struct attest_ima_entry *entry,
+                                 const struct attest_view *parts, size_t count, bool *ret_is)
+{
+    uint8_t digest[ATTEST_HASH_MAX_SIZE];
+
+    attest_try(attest_hasher_digest(hasher, ATTEST_HASH_SHA1, parts, count, digest));
+    *ret_is =
+        attest_view_equal(entry->hash, (struct attest_view){ digest, attest_hash_size(ATTEST_HASH_SHA1) });
+    return ATTEST_OK;
+}
+
+enum attest_error attest_ima_is_proven(struct attest_hasher *hasher, const struct attest_ima_entry *entry,
+                                       bool *ret_proven)
+{
+    struct attest_view parts[ATTEST_IMALOG_PARTS_MAX];
+
+    return is_hash(hasher, entry, parts, attest_imalog_hashed(entry, parts), ret_proven);
+}
+
 static enum attest_error judge(const struct attest_ima_entry *entry, struct attest_log_position at,
                                const struct attest_view *parts, size_t count,
                                const struct attest_replay *replay, struct attest_findings *findings)
 {
-    uint8_t digest[ATTEST_HASH_MAX_SIZE];
+    bool is = false;
 
     if (entry->pcr < PCR_FIRST || entry->pcr > PCR_LAST)
         attest_findings_note(findings, ATTEST_FINDING_IMA_TEMPLATE, at, "an entry for PCR %u", entry->pcr);
     if (entry->violation)
         return ATTEST_OK;
-    attest_try(attest_hasher_digest(replay->hasher, ATTEST_HASH_SHA1, parts, count, digest));
-    if (!attest_view_equal(entry->hash, (struct attest_view){ digest, attest_hash_size(ATTEST_HASH_SHA1) }))
+    attest_try(is_hash(replay->hasher, entry, parts, count, &is));
+    if (!is)
         attest_findings_note(findings, ATTEST_FINDING_IMA_TEMPLATE, at, "another hash");
     return ATTEST_OK;
 }

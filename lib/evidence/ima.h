@@ -12,4 +12,8 @@ enum attest_error attest_ima_replay(const struct attest_ima_entry *entry, struct
                                     bool firmware, struct attest_replay *replay,
                                     struct attest_findings *findings) attest_must_check;
 
+/* Whether the entry's hash is over its data. */
+enum attest_error attest_ima_is_proven(struct attest_hasher *hasher, const struct attest_ima_entry *entry,
+                                       bool *ret_proven) attest_must_check;
+
 #endif

@@ -10,6 +10,8 @@
 #include "codec/tcgdata.h"
 #include "codec/tpmwire.h"
 #include "evidence/firmware.h"
+#include "evidence/ima.h"
+#include "evidence/userspace.h"
 
 #include <stdio.h>
 
@@ -87,15 +89,10 @@ static void write_short(struct attest_json_writer *json, const char *name, struc
     write_bytes(json, other, text);
 }
 
-static void write_ima(struct attest_json_writer *json, const struct attest_ima_entry *entry)
+static void write_ima_fields(struct attest_json_writer *json, const struct attest_ima_entry *entry)
 {
     struct attest_ima_fields fields = { 0 };
 
-    attest_json_write_unsigned(json, "pcr", entry->pcr);
-    write_short(json, "template", entry->template);
-    attest_json_write_hex(json, "template_hash", entry->hash);
-    if (entry->violation)
-        attest_json_write_boolean(json, "violation", true);
     if (attest_imalog_fields(entry, &fields, NULL) != ATTEST_OK) {
         write_bytes(json, "template_data", entry->data);
         return;
@@ -111,8 +108,28 @@ static void write_ima(struct attest_json_writer *json, const struct attest_ima_e
     write_bytes(json, "modsig", fields.modsig);
 }
 
-static void write_userspace(struct attest_json_writer *json, const struct attest_sysd_event *event)
+static enum attest_error write_ima(struct attest_json_writer *json, const struct attest_ima_entry *entry,
+                                   struct attest_hasher *hasher)
 {
+    bool proven = false;
+
+    attest_try(attest_ima_is_proven(hasher, entry, &proven));
+    attest_json_write_unsigned(json, "pcr", entry->pcr);
+    write_short(json, "template", entry->template);
+    attest_json_write_hex(json, "template_hash", entry->hash);
+    attest_json_write_boolean(json, "proven", proven);
+    if (entry->violation)
+        attest_json_write_boolean(json, "violation", true);
+    write_ima_fields(json, entry);
+    return ATTEST_OK;
+}
+
+static enum attest_error write_userspace(struct attest_json_writer *json, const struct attest_sysd_event *event,
+                                         struct attest_hasher *hasher)
+{
+    bool proven = false;
+
+    attest_try(attest_userspace_is_proven(hasher, event, &proven));
     if (event->has_pcr)
         attest_json_write_unsigned(json, "pcr", event->pcr);
     write_short(json, "type", event->type);
@@ -123,9 +140,11 @@ static void write_userspace(struct attest_json_writer *json, const struct attest
             attest_json_write_hex(json, attest_hash_name((enum attest_hash)i), digest);
     }
     attest_json_close(json, '}');
+    attest_json_write_boolean(json, "proven", proven);
     write_text(json, "string", event->string);
     write_short(json, "boot_id", event->boot_id);
     attest_json_write_unsigned(json, "timestamp", event->timestamp);
+    return ATTEST_OK;
 }
 
 enum attest_error attest_logjson_write(struct attest_json_writer *json, const struct attest_log_record *record,
@@ -136,9 +155,9 @@ enum attest_error attest_logjson_write(struct attest_json_writer *json, const st
     if (record->at.log == ATTEST_LOG_FIRMWARE)
         attest_try(write_firmware(json, &record->firmware, hasher));
     else if (record->at.log == ATTEST_LOG_IMA)
-        write_ima(json, &record->ima);
+        attest_try(write_ima(json, &record->ima, hasher));
     else
-        write_userspace(json, &record->userspace);
+        attest_try(write_userspace(json, &record->userspace, hasher));
     attest_json_close(json, '}');
     return ATTEST_OK;
 }

@@ -10,7 +10,7 @@
 /* One record becomes at most so many bytes. */
 #define ATTEST_LOGJSON_RECORD_MAX ((size_t)256 << 10)
 
-/* Writes an object. Whether a firmware event's data is what was digested is told ("proven"): only then, and
+/* Writes an object. Whether what the record says is what was digested is told ("proven"): only then, and
  * where the replay agrees, is what it says worth more than whoever wrote the log. */
 enum attest_error attest_logjson_write(struct attest_json_writer *json, const struct attest_log_record *record,
                                        struct attest_hasher *hasher) attest_must_check;

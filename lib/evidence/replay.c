@@ -37,7 +37,7 @@ bool attest_replay_is_expected(const struct attest_replay *replay, enum attest_h
 
 /* Notes where the value is the one that was given. */
 static void look(struct attest_replay *replay, enum attest_hash bank, unsigned index,
-                 struct attest_replay_pcr *pcr, struct attest_log_position at)
+                 struct attest_replay_pcr *pcr)
 {
     const struct attest_pcrs *expected = &replay->expected[bank];
 
@@ -47,7 +47,6 @@ static void look(struct attest_replay *replay, enum attest_hash bank, unsigned i
         return;
     pcr->has_matched = true;
     pcr->matched_extends = pcr->extends;
-    pcr->matched = at;
 }
 
 enum attest_error attest_replay_init(struct attest_replay *ret_replay)
@@ -74,11 +73,9 @@ void attest_replay_done(struct attest_replay *replay)
 static void look_again(struct attest_replay *replay, enum attest_hash bank, unsigned index,
                        struct attest_replay_pcr *pcr)
 {
-    const struct attest_log_position nowhere = { 0 };
-
     pcr->has_matched = false;
     pcr->matched_extends = 0;
-    look(replay, bank, index, pcr, nowhere);
+    look(replay, bank, index, pcr);
 }
 
 void attest_replay_expect(struct attest_replay *replay, const struct attest_pcrs *pcrs)
@@ -103,13 +100,11 @@ uint32_t attest_replay_judged(const struct attest_replay *replay)
 
 void attest_replay_start(struct attest_replay *replay, uint8_t locality)
 {
-    const struct attest_log_position nowhere = { 0 };
-
     for (size_t i = ATTEST_HASH_SHA1; i < ATTEST_HASH_COUNT; i++) {
         enum attest_hash bank = (enum attest_hash)i;
         replay->pcrs[bank][0].value[attest_hash_size(bank) - 1] = locality;
         replay->pcrs[bank][0].has_matched = false;
-        look(replay, bank, 0, &replay->pcrs[bank][0], nowhere);
+        look(replay, bank, 0, &replay->pcrs[bank][0]);
     }
 }
 
@@ -135,7 +130,7 @@ static enum attest_error extend(struct attest_replay *replay, enum attest_hash b
     if (pcr->has_matched && pcr->matched_extends == pcr->extends)
         pcr->after = at;
     pcr->extends++;
-    look(replay, bank, index, pcr, at);
+    look(replay, bank, index, pcr);
     return ATTEST_OK;
 }
 
@@ -237,6 +232,7 @@ static struct attest_pcr_comparison compare_difference(const struct attest_repla
 
     if (pcr->has_matched) {
         result.prefix = true;
+        result.proven = pcr->matched_extends;
         result.log = pcr->after.log;
         result.index = pcr->after.index;
         result.note = "the log up to there gives the value, what follows is not in it";
@@ -270,8 +266,10 @@ struct attest_pcr_comparison attest_replay_compare(const struct attest_replay *r
         result.state = ATTEST_PCR_BANK_INACTIVE;
         result.note = "the bank was not in use";
     } else {
-        result = compare_difference(replay, bank, index);
+        return compare_difference(replay, bank, index);
     }
+    if (result.state == ATTEST_PCR_AGREES)
+        result.proven = pcr->extends;
     return result;
 }
 

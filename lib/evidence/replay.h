@@ -13,10 +13,9 @@
 struct attest_replay_pcr {
     uint8_t value[ATTEST_HASH_MAX_SIZE];
     size_t extends;
-    bool has_matched;                   /* the value was once the one expected: */
-    size_t matched_extends;             /* after so many */
-    struct attest_log_position matched; /* what extended it last then */
-    struct attest_log_position after;   /* what extended it next */
+    bool has_matched;                 /* the value was once the one expected: */
+    size_t matched_extends;           /* after so many */
+    struct attest_log_position after; /* what extended it next */
 };
 
 struct attest_replay {

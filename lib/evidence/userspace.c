@@ -22,18 +22,40 @@ static void judge_pcr(const struct attest_sysd_event *event, struct attest_log_p
                                  attest_hash_name((enum attest_hash)i), event->pcr);
 }
 
-static enum attest_error judge(const struct attest_sysd_event *event, enum attest_hash bank,
-                               struct attest_log_position at, const struct attest_replay *replay,
-                               struct attest_findings *findings)
+static enum attest_error is_of_string(struct attest_hasher *hasher, const struct attest_sysd_event *event,
+                                      enum attest_hash bank, bool *ret_is)
 {
     uint8_t digest[ATTEST_HASH_MAX_SIZE];
     size_t size = attest_hash_size(bank);
 
+    attest_try(attest_hasher_digest(hasher, bank, &event->string, 1, digest));
+    *ret_is = attest_view_equal((struct attest_view){ digest, size },
+                                (struct attest_view){ event->digests[bank], size });
+    return ATTEST_OK;
+}
+
+enum attest_error attest_userspace_is_proven(struct attest_hasher *hasher,
+                                             const struct attest_sysd_event *event, bool *ret_proven)
+{
+    bool proven = event->banks != 0 && attest_sysdlog_is_digested(event);
+
+    for (size_t i = ATTEST_HASH_SHA1; i < ATTEST_HASH_COUNT && proven; i++)
+        if (event->banks >> i & 1)
+            attest_try(is_of_string(hasher, event, (enum attest_hash)i, &proven));
+    *ret_proven = proven;
+    return ATTEST_OK;
+}
+
+static enum attest_error judge(const struct attest_sysd_event *event, enum attest_hash bank,
+                               struct attest_log_position at, const struct attest_replay *replay,
+                               struct attest_findings *findings)
+{
+    bool is = false;
+
     if (!attest_sysdlog_is_digested(event))
         return ATTEST_OK;
-    attest_try(attest_hasher_digest(replay->hasher, bank, &event->string, 1, digest));
-    if (!attest_view_equal((struct attest_view){ digest, size },
-                           (struct attest_view){ event->digests[bank], size }))
+    attest_try(is_of_string(replay->hasher, event, bank, &is));
+    if (!is)
         attest_findings_note(findings, ATTEST_FINDING_USERSPACE_DIGESTS, at, "another %s digest for PCR %u",
                              attest_hash_name(bank), event->pcr);
     return ATTEST_OK;

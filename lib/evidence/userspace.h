@@ -11,4 +11,9 @@ enum attest_error attest_userspace_replay(const struct attest_sysd_event *event,
                                           struct attest_replay *replay, struct attest_findings *findings)
     attest_must_check;
 
+/* Whether its digests, of which there is one at least, are of what it says in words. */
+enum attest_error attest_userspace_is_proven(struct attest_hasher *hasher,
+                                             const struct attest_sysd_event *event, bool *ret_proven)
+    attest_must_check;
+
 #endif

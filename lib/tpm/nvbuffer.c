@@ -7,11 +7,10 @@
  */
 #include "tpm/nvbuffer.h"
 
+#include "base/random.h"
 #include "tpm/call.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define AUTH_SIZE   ((size_t)TPM2_SHA256_DIGEST_SIZE)
 #define CHUNK_LEAST ((size_t)512) /* where the TPM does not say */
@@ -194,8 +193,7 @@ static enum attest_error make_auth(struct attest_secret **ret_auth, struct attes
 
     attest_try(attest_secret_new(AUTH_SIZE, &auth, diag));
     uint8_t *data = attest_secret_data(auth);
-    if (getrandom(data, AUTH_SIZE, 0) != (ssize_t)AUTH_SIZE)
-        return attest_fail_errno(diag, errno, "random bytes");
+    attest_try(attest_random_fill(data, AUTH_SIZE, diag));
     data[AUTH_SIZE - 1] |= 1;
     *ret_auth = attest_steal(auth);
     return ATTEST_OK;

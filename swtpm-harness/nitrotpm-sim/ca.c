@@ -16,8 +16,7 @@
 #include <openssl/pem.h>
 #include <stdio.h>
 
-#define EXPIRED_FOR (4 * 3600) /* seconds that an expired leaf was issued ago */
-#define INTEGER     48         /* bytes of r and of s */
+#define INTEGER 48 /* bytes of r and of s */
 
 static void drop(struct ca_entry *entry)
 {
@@ -68,7 +67,7 @@ static bool is_current(const struct ca_entry *entry, int64_t now)
     return entry->certificate && now >= entry->not_before && now < entry->renew;
 }
 
-enum attest_error ca_refresh(struct ca *ca, int64_t now, bool expired, struct attest_diag *diag)
+enum attest_error ca_refresh(struct ca *ca, int64_t now, int64_t left, struct attest_diag *diag)
 {
     bool above = false; /* a level above was issued: this one no longer chains */
 
@@ -78,10 +77,10 @@ enum attest_error ca_refresh(struct ca *ca, int64_t now, bool expired, struct at
             attest_try(issue(ca, level, now, diag));
     }
     struct ca_entry *leaf = &ca->entries[CA_LEAF];
-    if (!above && expired == ca->expired && (expired ? leaf->certificate != NULL : is_current(leaf, now)))
+    if (!above && left == ca->left && is_current(leaf, now))
         return ATTEST_OK;
-    ca->expired = expired;
-    return issue(ca, CA_LEAF, expired ? now - EXPIRED_FOR : now, diag);
+    ca->left = left;
+    return issue(ca, CA_LEAF, left == 0 ? now : now + left - ca_level_forms[CA_LEAF].lifetime, diag);
 }
 
 /* ---- The root on disk ---- */

@@ -10,14 +10,13 @@
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
-#include <stdbool.h>
 
 enum ca_level { CA_ROOT, CA_REGIONAL, CA_ZONAL, CA_INSTANCE, CA_LEAF, CA_LEVELS };
 
 struct ca {
     const char *region;
     const char *module_id;
-    bool expired; /* the leaf that is there was issued to be expired */
+    int64_t left; /* what the leaf that is there was issued with (ca_refresh) */
     struct ca_entry {
         EVP_PKEY *key;
         X509 *certificate;
@@ -31,9 +30,9 @@ enum attest_error ca_open(struct ca *ret_ca, const char *key_path, const char *c
     attest_must_check;
 void ca_close(struct ca *ca);
 
-/* Issues what isn't valid at `now`, or won't be for long, and all below it; with `expired`, a leaf whose time
- * was over an hour ago. */
-enum attest_error ca_refresh(struct ca *ca, int64_t now, bool expired, struct attest_diag *diag)
+/* Issues what isn't valid at `now`, or won't be for long, and all below it; with `left`, a leaf that ends
+ * so many seconds from then, or with - ended before; 0: as AWS's. */
+enum attest_error ca_refresh(struct ca *ca, int64_t now, int64_t left, struct attest_diag *diag)
     attest_must_check;
 
 /* DER. */

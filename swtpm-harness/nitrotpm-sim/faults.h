@@ -15,6 +15,7 @@
     X(FAIL, "fail", CODE, false, "this response code, and nothing is done")                                    \
     X(LOST, "lost", NOTHING, false, "it is done, but the connection is closed without an answer")              \
     X(EXPIRED, "expired", NOTHING, false, "the leaf certificate is over an hour past its end")                 \
+    X(ENDING, "ending", SECONDS, false, "the leaf certificate ends that long after the document")              \
     X(SKEW, "skew", SECONDS, false, "AWS's clock is ahead by that, or with - behind")                          \
     X(NSM_ERROR, "nsm-error", NSM_NAME, false, "the NSM answers with this error")                              \
     X(GARBAGE, "garbage", NOTHING, false, "the document is random bytes")                                      \

@@ -17,7 +17,8 @@
 #include <string.h>
 
 #define RESPONSE_SIZE_MAX (DOCUMENT_SIZE_MAX + 64)
-#define FILLER            0xff /* what follows the response in the buffer */
+#define FILLER            0xff  /* what follows the response in the buffer */
+#define EXPIRED_LEFT      -3600 /* seconds */
 
 static const struct fault *strikes(struct tpm *tpm, enum fault_id id)
 {
@@ -29,6 +30,14 @@ static enum attest_error make_noise(uint8_t *data, size_t size)
     return RAND_bytes(data, (int)size) == 1 ? ATTEST_OK : ATTEST_INTERNAL;
 }
 
+/* Seconds until the end of the leaf certificate; 0 for what AWS gives it. */
+static int64_t left_of(struct tpm *tpm)
+{
+    const struct fault *expired = strikes(tpm, FAULT_EXPIRED), *ending = strikes(tpm, FAULT_ENDING);
+
+    return expired ? EXPIRED_LEFT : ending ? ending->value : 0;
+}
+
 static enum attest_error attest(struct tpm *tpm, const struct nsm_request *request, struct attest_bytes *out,
                                 struct attest_diag *diag)
 {
@@ -38,7 +47,7 @@ static enum attest_error attest(struct tpm *tpm, const struct nsm_request *reque
     int64_t now = clock_wall_ms() + (skew ? skew->value * 1000 : 0);
 
     attest_try(pcr_read(&tpm->swtpm, pcrs, diag));
-    attest_try(ca_refresh(&tpm->ca, now / 1000, strikes(tpm, FAULT_EXPIRED) != NULL, diag));
+    attest_try(ca_refresh(&tpm->ca, now / 1000, left_of(tpm), diag));
     attest_try(document_make(&tpm->ca, request, pcrs, now, &document));
     if (strikes(tpm, FAULT_TRUNCATED))
         document.size /= 2;

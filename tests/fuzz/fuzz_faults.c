@@ -8,6 +8,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "attest/quote.h"
+#include "base/error.h"
 #include "base/file.h"
 #include "base/secret.h"
 #include "evidence/document.h"
@@ -66,6 +67,19 @@ static enum attest_error rewrite(struct attest_view text, struct attest_view pem
 
 #define SEED_TIME 1767225600 /* 2026-01-01T00:00:00Z, as in make_document_seeds.py */
 
+/* A seed, and the root that it is judged under. */
+static enum attest_error read_seed(const char *path, size_t maximum, const char *root,
+                                   struct attest_bytes *ret_seed, struct attest_trust *trust)
+{
+    _cleanup_(attest_bytes_done) struct attest_bytes pem = attest_bytes_init(0);
+
+    if (!trust)
+        return ATTEST_MEMORY;
+    attest_try(attest_file_read(path, maximum, ret_seed, NULL));
+    attest_try(attest_file_read(path_of("certificate", root, ".pem"), 4096, &pem, NULL));
+    return attest_trust_add_root(trust, attest_bytes_view(&pem), NULL);
+}
+
 static enum attest_error judge(struct attest_view wire, struct attest_trust *trust)
 {
     const struct attest_document_demands demands = { .at = (uint64_t)SEED_TIME * 1000,
@@ -85,17 +99,11 @@ static enum attest_error judge(struct attest_view wire, struct attest_trust *tru
 
 static enum attest_error run_document(void)
 {
-    _cleanup_(attest_bytes_done) struct attest_bytes wire = attest_bytes_init(0), pem = attest_bytes_init(0);
+    _cleanup_(attest_bytes_done) struct attest_bytes wire = attest_bytes_init(0);
     _cleanup_(attest_trust_cleanup) struct attest_trust *trust = attest_trust_new();
 
-    if (!trust)
-        return ATTEST_MEMORY;
     enum attest_error error =
-        attest_file_read(path_of("document", "nitrotpm", ""), ATTEST_DOCUMENT_MAX, &wire, NULL);
-    if (error == ATTEST_OK)
-        error = attest_file_read(path_of("certificate", "root", ".pem"), 4096, &pem, NULL);
-    if (error == ATTEST_OK)
-        error = attest_trust_add_root(trust, attest_bytes_view(&pem), NULL);
+        read_seed(path_of("document", "nitrotpm", ""), ATTEST_DOCUMENT_MAX, "root", &wire, trust);
     if (error == ATTEST_OK)
         error = judge(attest_bytes_view(&wire), trust);
     return error == ATTEST_OK ? judge(attest_bytes_view(&wire), trust)
@@ -122,17 +130,11 @@ static enum attest_error judge_evidence(struct attest_view text, struct attest_t
 
 static enum attest_error run_evidence(void)
 {
-    _cleanup_(attest_bytes_done) struct attest_bytes text = attest_bytes_init(0), pem = attest_bytes_init(0);
+    _cleanup_(attest_bytes_done) struct attest_bytes text = attest_bytes_init(0);
     _cleanup_(attest_trust_cleanup) struct attest_trust *trust = attest_trust_new();
 
-    if (!trust)
-        return ATTEST_MEMORY;
     enum attest_error error =
-        attest_file_read(path_of("evidence", "log", ".json"), ATTEST_EVIDENCE_MAX, &text, NULL);
-    if (error == ATTEST_OK)
-        error = attest_file_read(path_of("certificate", "evidence-root", ".pem"), 4096, &pem, NULL);
-    if (error == ATTEST_OK)
-        error = attest_trust_add_root(trust, attest_bytes_view(&pem), NULL);
+        read_seed(path_of("evidence", "log", ".json"), ATTEST_EVIDENCE_MAX, "evidence-root", &text, trust);
     return error == ATTEST_OK ? judge_evidence(attest_bytes_view(&text), trust) : error;
 }
 

@@ -20,6 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 HARNESS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "swtpm-harness")
 FOLDER = os.path.join(HARNESS, "aws-sim")
 sys.path.insert(0, HARNESS)
+from support import Service  # noqa: E402
 from swtpm_harness import die_with_parent  # noqa: E402
 
 ACCOUNT = "111122223333"
@@ -69,7 +70,7 @@ def configuration(**more):
             "users": [{"name": "operator", "access-key": USER_KEYS[0], "secret-key": USER_KEYS[1]}], **more}
 
 
-class AwsSim:
+class AwsSim(Service):
     """The simulator as a process; a context manager. `config` is what its configuration file holds."""
 
     def __init__(self, config=None, roots=(), arguments=()):
@@ -83,16 +84,6 @@ class AwsSim:
         for root in roots:
             self.arguments += ["--document-root", root]
         self.process = None
-
-    def __enter__(self):
-        try:
-            return self.start()
-        except BaseException:
-            self.close()
-            raise
-
-    def __exit__(self, *_):
-        self.close()
 
     def start(self):
         self.process = subprocess.Popen(self.arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,

@@ -57,7 +57,9 @@ class Answers(DaemonCase):
         self.assertTrue(status["tpm"]["manufacturer"])
         self.assertTrue(status["version"])
         ak = self.attestd.get("/v1/ak").body
-        self.assertEqual(status["ak"], {"name": ak["name"], "algorithm": ak["algorithm"]})
+        self.assertEqual({name: status["ak"][name] for name in ak if name in status["ak"]},
+                         {"name": ak["name"], "algorithm": ak["algorithm"]})
+        self.assertEqual(status["ak"]["endorsement"]["state"], "none")
         for opener in status["tpm"]["openers"]:
             self.assertLessEqual({"path", "owner", "group", "mode"}, set(opener))
 
@@ -96,7 +98,7 @@ class Answers(DaemonCase):
 class Refusals(DaemonCase):
     def test_unknown_path(self):
         for door in DOORS:
-            for path in ("/", "/v1", "/v1/", "/v1/nothing", "/v2/health", "/v1/documents", "/v1/evidence", "/v1/eventlogs",
+            for path in ("/", "/v1", "/v1/", "/v1/nothing", "/v2/health", "/v1/documents", "/v1/evidences", "/v1/eventlogs",
                          "/v1/health/", "//v1/health", "/v1/%68ealth/x"):
                 with self.subTest(door=door, path=path):
                     self.assert_problem(self.attestd.post(path, {}, door=door), 404)
@@ -118,7 +120,7 @@ class Refusals(DaemonCase):
                 self.assertEqual(reply.headers["Allow"], "POST")
 
     def test_wrong_door(self):
-        for path in ("/v1/ek", "/v1/ak/activate", "/v1/document", "/v1/eventlog"):
+        for path in ("/v1/ek", "/v1/ak/activate", "/v1/document", "/v1/evidence", "/v1/eventlog"):
             with self.subTest(path=path):
                 self.assert_problem(self.attestd.post(path, {"key_type": "rsa-2048"}, door="tcp"), 403)
 

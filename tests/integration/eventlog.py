@@ -12,7 +12,8 @@ import threading
 import time
 import unittest
 
-from eventlogs import Machine, digests_of, ima_entry, read
+from eventlogs import Machine, ima_entry, read
+from logs import digests
 from support import ATTESTCTL, Attestd, DaemonCase, Multiplexer, Swtpm, requires, run, sanitized
 from tpm import check_bundle
 
@@ -167,7 +168,7 @@ class Growing(EventlogCase):
         self.assertEqual(self.quote()["eventlog_ima"], before)
         self.assertEqual(self.status()["replay"], "matches")
         _, data = ima_entry("/usr/bin/ahead")
-        self.machine.extend(10, digests_of(data, self.machine.banks))
+        self.machine.extend(10, digests(data, self.machine.banks))
         self.assertEqual(self.quote()["eventlog_ima"], read(self.machine.ima))
         self.assertEqual(self.settled()["replay"], "matches")
 
@@ -176,7 +177,7 @@ class Growing(EventlogCase):
         self.machine.append(self.machine.ima, entry[:50])
         self.assertEqual(self.status()["replay"], "matches")
         self.machine.append(self.machine.ima, entry[50:])
-        self.machine.extend(10, digests_of(data, self.machine.banks))
+        self.machine.extend(10, digests(data, self.machine.banks))
         self.assertEqual(self.status()["replay"], "matches")
 
     def test_3_while_it_grows(self):
@@ -230,13 +231,13 @@ class Growing(EventlogCase):
         self.assertEqual(self.settled()["replay"], "matches")
 
     def test_7_what_no_log_has(self):
-        self.machine.extend(14, digests_of(b"an application", self.machine.banks))
+        self.machine.extend(14, digests(b"an application", self.machine.banks))
         state = self.status()
         self.assertEqual((state["replay"], state["first_mismatch"]["pcr"]), ("unexplained", 14))
 
     def test_8_what_the_log_lacks(self):
-        self.machine.extend(9, digests_of(b"an event", self.machine.banks))
-        self.machine.extend(4, digests_of(b"another", self.machine.banks))
+        self.machine.extend(9, digests(b"an event", self.machine.banks))
+        self.machine.extend(4, digests(b"another", self.machine.banks))
         for _ in range(2):
             state = self.status()
             self.assertEqual(state["replay"], "differs")

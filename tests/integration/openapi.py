@@ -23,11 +23,11 @@ sys.exit("\\n".join(str(error) for error in errors) or 0)
 """
 # A value for each parameter that a request needs; credentials are made up, and so refused.
 VALUES = {"nonce": "00" * 16, "key_type": "rsa-2048", "bank": "sha256", "pcrs": "0-3",
-          "eventlog": "true", "log": "firmware", "format": "json",
+          "eventlog": "true", "cached": "yes", "log": "firmware", "format": "json",
           "credential_blob": base64.b64encode(bytes(4)).decode(), "secret": base64.b64encode(bytes(4)).decode(),
           "user_data": "AAAA", "public_key": "AAAA"}
 # Of those that can't succeed: without a credential, and with a TPM that is no NitroTPM.
-STATUSES = {"/v1/ak/activate": 400, "/v1/document": 501}
+STATUSES = {"/v1/ak/activate": 400, "/v1/document": 501, "/v1/evidence": 501}
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -120,7 +120,7 @@ class OpenApi(DaemonCase):
 
     def test_paths_are_those_of_the_interface(self):
         described = {(path, method) for path, method, _ in self.operations()}
-        both = ("/v1/status", "/v1/pcrs", "/v1/quote", "/v1/document", "/v1/ak", "/v1/ek", "/v1/eventlog",
+        both = ("/v1/status", "/v1/pcrs", "/v1/quote", "/v1/document", "/v1/evidence", "/v1/ak", "/v1/ek", "/v1/eventlog",
                 "/v1/openapi.json", "/metrics")
         expected = {(path, method) for path in both for method in ("GET", "POST")}
         expected |= {("/v1/health", "GET"), ("/v1/ak/activate", "POST")}

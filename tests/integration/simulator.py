@@ -20,7 +20,7 @@ import tempfile
 import time
 import unittest
 
-from support import START_LIMIT, Attestd, DaemonCase, die_with_parent, free_port, missing_programs, requires
+from support import START_LIMIT, Attestd, DaemonCase, Service, die_with_parent, free_port, missing_programs, requires
 
 NITROTPM_SIM = os.environ.get("NITROTPM_SIM", "nitrotpm-sim")
 ANSWER_LIMIT = 30
@@ -186,7 +186,7 @@ class Client:
         return answer[0], words
 
 
-class Simulator:
+class Simulator(Service):
     """nitrotpm-sim with its state in a temporary folder, or in `state`; a context manager.
 
     tcti        the string for clients, as the program printed it
@@ -207,16 +207,6 @@ class Simulator:
         self.options = options
         self.tcti = None
         self.process = None
-
-    def __enter__(self):
-        try:
-            return self.start()
-        except BaseException:
-            self.close()
-            raise
-
-    def __exit__(self, *_):
-        self.close()
 
     def arguments(self):
         listen = {"unix": f"unix:{self.path}", "tcp": f"tcp:127.0.0.1:{self.port}", "tcp6": f"tcp:[::1]:{self.port}"}

@@ -108,7 +108,21 @@ class NotifySocket:
         self.socket.close()
 
 
-class Attestd:
+class Service:
+    """What start() begins and close() ends, even where it has begun only half: a context manager."""
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.close()
+            raise
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Attestd(Service):
     """The daemon on sockets in a temporary folder, or on what `listen` says; a context manager."""
 
     def __init__(self, tcti, configuration="", listen=None, environment=None):
@@ -125,16 +139,6 @@ class Attestd:
         self.notify = NotifySocket(self.folder)
         self.log_path = os.path.join(self.folder, "log")
         self.process = None
-
-    def __enter__(self):
-        try:
-            return self.start()
-        except BaseException:
-            self.close()
-            raise
-
-    def __exit__(self, *_):
-        self.close()
 
     def configure(self, text):
         with open(self.configuration, "w", encoding="utf-8") as file:

@@ -10,8 +10,8 @@ from cryptography import exceptions
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 
+from support import run  # (first: it knows where the harness is)
 from multiplexer import receive_message
-from support import run
 
 ALGORITHMS = {"sha1": 0x0004, "sha256": 0x000B, "sha384": 0x000C, "sha512": 0x000D}
 NAMES = {number: name for name, number in ALGORITHMS.items()}

@@ -27,7 +27,8 @@ DAEMON_UNIT_TESTS = \
 	tests/unit/test_params \
 	tests/unit/test_request \
 	tests/unit/test_response \
-	tests/unit/test_routes
+	tests/unit/test_routes \
+	tests/unit/test_thread
 SWTPM_UNIT_SOURCES = tests/unit/swtpm.c tests/unit/swtpm.h tests/unit/unit.h
 SWTPM_UNIT_TESTS = \
 	tests/unit/test_activate.swtpm \
@@ -126,6 +127,9 @@ tests_unit_test_properties_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_quote_make_swtpm_SOURCES = tests/unit/test_quote_make.c $(SWTPM_UNIT_SOURCES)
 tests_unit_test_quote_make_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_quote_make_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_thread_SOURCES = tests/unit/test_thread.c tests/unit/unit.h
+tests_unit_test_thread_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_thread_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_tpm_worker_swtpm_SOURCES = tests/unit/test_tpm_worker.c $(SWTPM_UNIT_SOURCES)
 tests_unit_test_tpm_worker_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_tpm_worker_swtpm_LDADD = $(DAEMON_UNIT_LIBS)

@@ -5,6 +5,7 @@
 #define assert_rc(expression) assert_int_equal(expression, TSS2_RC_SUCCESS)
 
 struct attest_tpm *swtpm;
+struct attest_tpm_ak swtpm_ak;
 
 const char *swtpm_tcti(void)
 {
@@ -32,6 +33,20 @@ int swtpm_close(void **state)
     attest_tpm_close(swtpm);
     swtpm = NULL;
     return 0;
+}
+
+int swtpm_open_ak(void **state)
+{
+    if (swtpm_open(state) != 0)
+        return -1;
+    return attest_tpm_ak_open(swtpm, ATTEST_TPM_AK_ECDSA_P256, TEST_HANDLE, &swtpm_ak, NULL) == ATTEST_OK ? 0
+                                                                                                          : -1;
+}
+
+int swtpm_close_ak(void **state)
+{
+    attest_tpm_ak_done(&swtpm_ak);
+    return swtpm_close(state);
 }
 
 void swtpm_extend(unsigned pcr, uint8_t byte)

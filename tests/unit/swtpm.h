@@ -8,6 +8,7 @@
 
 #include "tests/unit/unit.h"
 
+#include "tpm/ak.h"
 #include "tpm/call.h"
 
 #define TEST_HANDLE  0x81010042u
@@ -20,6 +21,11 @@ extern struct attest_tpm *swtpm;
 /* For a group of tests. swtpm serves one client: who starts another program that uses it closes first. */
 int swtpm_open(void **state);
 int swtpm_close(void **state);
+
+/* The same with the attestation key at TEST_HANDLE, P-256. */
+extern struct attest_tpm_ak swtpm_ak;
+int swtpm_open_ak(void **state);
+int swtpm_close_ak(void **state);
 
 /* NULL if there is no TPM to test with. */
 const char *swtpm_tcti(void);

@@ -14,21 +14,6 @@ struct credential {
     size_t blob_size, secret_size;
 };
 
-static struct attest_tpm_ak ak;
-
-static int open_ak(void **state)
-{
-    if (swtpm_open(state) != 0)
-        return -1;
-    return attest_tpm_ak_open(swtpm, ATTEST_TPM_AK_ECDSA_P256, TEST_HANDLE, &ak, NULL) == ATTEST_OK ? 0 : -1;
-}
-
-static int close_ak(void **state)
-{
-    attest_tpm_ak_done(&ak);
-    return swtpm_close(state);
-}
-
 static struct credential make(enum attest_tpm_ek_type type, struct attest_view name)
 {
     _cleanup_(attest_tpm_handle_done) struct attest_tpm_handle ek = { 0 };
@@ -56,7 +41,7 @@ static enum attest_error activate(enum attest_tpm_ek_type type, const struct cre
                                   struct attest_bytes *ret_answer)
 {
     enum attest_error error = attest_tpm_activate_credential(
-        &ak, type, (struct attest_view){ credential->blob, credential->blob_size },
+        &swtpm_ak, type, (struct attest_view){ credential->blob, credential->blob_size },
         (struct attest_view){ credential->secret, credential->secret_size }, ret_answer, NULL);
 
     assert_int_equal(swtpm_count(TRANSIENT), 0);
@@ -81,7 +66,7 @@ static void test_opened(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(types); i++) {
         _cleanup_(attest_bytes_done) struct attest_bytes opened = attest_bytes_init(0);
-        struct credential credential = make(types[i], attest_tpmkey_name(&ak.key));
+        struct credential credential = make(types[i], attest_tpmkey_name(&swtpm_ak.key));
         assert_ok(activate(types[i], &credential, &opened));
         assert_view(attest_bytes_view(&opened), (struct attest_view){ answer.buffer, answer.size });
     }
@@ -92,7 +77,7 @@ static void test_another_ak(void **state)
     uint8_t name[34];
 
     (void)state;
-    memcpy(name, ak.key.name, sizeof name);
+    memcpy(name, swtpm_ak.key.name, sizeof name);
     name[33] ^= 1;
     struct credential credential = make(ATTEST_TPM_EK_RSA_2048, attest_view_of(name));
     refuses(ATTEST_TPM_EK_RSA_2048, &credential, ATTEST_USAGE);
@@ -101,16 +86,16 @@ static void test_another_ak(void **state)
 static void test_another_ek(void **state)
 {
     (void)state;
-    struct credential credential = make(ATTEST_TPM_EK_RSA_2048, attest_tpmkey_name(&ak.key));
+    struct credential credential = make(ATTEST_TPM_EK_RSA_2048, attest_tpmkey_name(&swtpm_ak.key));
     refuses(ATTEST_TPM_EK_ECC_SEC_P384, &credential, ATTEST_USAGE);
-    credential = make(ATTEST_TPM_EK_ECC_SEC_P384, attest_tpmkey_name(&ak.key));
+    credential = make(ATTEST_TPM_EK_ECC_SEC_P384, attest_tpmkey_name(&swtpm_ak.key));
     refuses(ATTEST_TPM_EK_RSA_2048, &credential, ATTEST_USAGE);
 }
 
 static void test_changed(void **state)
 {
     (void)state;
-    struct credential credential = make(ATTEST_TPM_EK_ECC_SEC_P384, attest_tpmkey_name(&ak.key));
+    struct credential credential = make(ATTEST_TPM_EK_ECC_SEC_P384, attest_tpmkey_name(&swtpm_ak.key));
     for (size_t i = 2; i < credential.blob_size; i += 7) {
         credential.blob[i] ^= 0x10;
         refuses(ATTEST_TPM_EK_ECC_SEC_P384, &credential, ATTEST_USAGE);
@@ -124,7 +109,7 @@ static void test_changed(void **state)
 static void test_malformed(void **state)
 {
     (void)state;
-    struct credential whole = make(ATTEST_TPM_EK_ECC_SEC_P384, attest_tpmkey_name(&ak.key));
+    struct credential whole = make(ATTEST_TPM_EK_ECC_SEC_P384, attest_tpmkey_name(&swtpm_ak.key));
     for (size_t size = 0; size < whole.blob_size; size++) {
         struct credential cut = whole;
         cut.blob_size = size;
@@ -151,5 +136,5 @@ int main(void)
     };
     if (!swtpm_tcti())
         return swtpm_skip();
-    return cmocka_run_group_tests_name("activate", tests, open_ak, close_ak);
+    return cmocka_run_group_tests_name("activate", tests, swtpm_open_ak, swtpm_close_ak);
 }

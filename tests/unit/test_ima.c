@@ -129,6 +129,19 @@ static void assert_failed(const struct attest_eventlog *eventlog, bool allow_new
     assert_int_equal(error == ATTEST_OK, !*expected);
 }
 
+static void assert_detail(const struct attest_eventlog *eventlog, const char *name, const char *expected)
+{
+    _cleanup_(attest_verdict_cleanup) struct attest_verdict *verdict = attest_verdict_new();
+    const struct attest_eventlog_demands demands = { .allow_newer = true };
+    const char *detail = NULL;
+
+    assert_ok(attest_eventlog_verify(eventlog, &demands, verdict));
+    for (size_t i = 0; i < attest_verdict_count(verdict); i++)
+        if (strcmp(attest_verdict_check(verdict, i).name, name) == 0)
+            detail = attest_verdict_check(verdict, i).detail;
+    assert_string_equal(detail, expected);
+}
+
 static void check(const struct boot *boot, const char *expected)
 {
     for (size_t i = 0; i < boot->log.bank_count; i++) {
@@ -257,6 +270,8 @@ static void test_newer(void **state)
         struct attest_eventlog *eventlog = replay(&before, "sha256", true, masks[i]);
         assert_failed(eventlog, false, "pcr_10 ");
         assert_failed(eventlog, true, "");
+        assert_detail(eventlog, "pcr_10",
+                      "sha256: 2 events make the value; 2 newer ones, from ima event 2 on, are not in it");
         struct attest_pcr_comparison result = attest_eventlog_compare(eventlog, ATTEST_HASH_SHA256, 10);
         assert_true(result.prefix);
         assert_int_equal(result.index, 2);

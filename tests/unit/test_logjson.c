@@ -125,6 +125,7 @@ static void test_ima(void **state)
     assert_member(object, "digest", "abcd");
     assert_member(object, "path", "/bin/sh");
     assert_member(object, "signature", "0302");
+    assert_member(object, "proven", "false");
     assert_member(object, "violation", NULL);
     json_object_put(object);
     log.size = 0;
@@ -133,7 +134,13 @@ static void test_ima(void **state)
     object = show(ATTEST_LOG_IMA, log_view(&log));
     assert_member(object, "template_data", "0a0000007368613235363a00abcd");
     assert_member(object, "violation", "true");
+    assert_member(object, "proven", "false");
     assert_member(object, "path", NULL);
+    json_object_put(object);
+    memcpy(log.data + 4, "\xab\x9f\xf1\xbd\xb9\x7d\xe8\xd0\xff\xb2\xe7\xdd\xe5\xb7\x4d\xd6\x1e\x8f\x04\x59",
+           20); /* sha1sum's */
+    object = show(ATTEST_LOG_IMA, log_view(&log));
+    assert_member(object, "proven", "true");
     json_object_put(object);
     log_done(&log);
 }
@@ -202,6 +209,41 @@ static void test_userspace(void **state)
     json_object_put(object);
 }
 
+#define A_SHA1   "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8" /* of "a"; sha1sum's and sha256sum's */
+#define A_SHA256 "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+
+/* All digests that there are, and at least one, of a text that is said to be digested. */
+static void test_userspace_proven(void **state)
+{
+    static const struct {
+        const char *type, *string, *digests, *proven;
+    } cases[] = {
+        { "phase", "a", "{\"hashAlg\":\"sha1\",\"digest\":\"" A_SHA1 "\"}", "true" },
+        { "phase", "a",
+          "{\"hashAlg\":\"sha1\",\"digest\":\"" A_SHA1 "\"},{\"hashAlg\":\"sha256\",\"digest\":\"" A_SHA256
+          "\"}",
+          "true" },
+        { "phase", "b", "{\"hashAlg\":\"sha256\",\"digest\":\"" A_SHA256 "\"}", "false" },
+        { "phase", "a",
+          "{\"hashAlg\":\"sha1\",\"digest\":\"0123456789012345678901234567890123456789\"},"
+          "{\"hashAlg\":\"sha256\",\"digest\":\"" A_SHA256 "\"}",
+          "false" },
+        { "phase", "a", "", "false" },
+        { "volume-key", "a", "{\"hashAlg\":\"sha1\",\"digest\":\"" A_SHA1 "\"}", "false" },
+    };
+    char text[1024];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        snprintf(text, sizeof text,
+                 "\x1e{\"pcr\":11,\"digests\":[%s],\"content\":{\"string\":\"%s\",\"eventType\":\"%s\"}}\n",
+                 cases[i].digests, cases[i].string, cases[i].type);
+        json_object *object = show(ATTEST_LOG_USERSPACE, attest_view_text(text));
+        assert_member(object, "proven", cases[i].proven);
+        json_object_put(object);
+    }
+}
+
 static int free_out(void **state)
 {
     (void)state;
@@ -212,8 +254,9 @@ static int free_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_firmware), cmocka_unit_test(test_ima),       cmocka_unit_test(test_long),
-        cmocka_unit_test(test_all_long), cmocka_unit_test(test_userspace),
+        cmocka_unit_test(test_firmware),  cmocka_unit_test(test_ima),
+        cmocka_unit_test(test_long),      cmocka_unit_test(test_all_long),
+        cmocka_unit_test(test_userspace), cmocka_unit_test(test_userspace_proven),
     };
     return cmocka_run_group_tests_name("logjson", tests, NULL, free_out);
 }

@@ -215,6 +215,18 @@ static void test_detect(void **state)
           "01234567890123456789"
           "\x9\0\0\0d-ng|n-ng",
           37, ATTEST_OK, ATTEST_LOG_IMA },
+        { "\xa\0\0\0"
+          "01234567890123456789012345678901"
+          "\6\0\0\0ima-ng",
+          46, ATTEST_UNSUPPORTED, 0 },
+        { "\xa\0\0\0"
+          "0123456789012345678901234567890123456789012345678901234567890123"
+          "\6\0\0\0ima-ngand more",
+          80, ATTEST_UNSUPPORTED, 0 },
+        { "\xa\0\0\0"
+          "01234567890123456789012345678901"
+          "\6\0\0\0d-ng|n",
+          46, ATTEST_OK, ATTEST_LOG_FIRMWARE },
         { "what else?", 10, ATTEST_OK, ATTEST_LOG_FIRMWARE },
     };
 

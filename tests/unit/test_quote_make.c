@@ -11,36 +11,21 @@
 
 #define NONCE "0123456789abcdef"
 
-static struct attest_tpm_ak ak;
-
-static int open_ak(void **state)
-{
-    if (swtpm_open(state) != 0)
-        return -1;
-    return attest_tpm_ak_open(swtpm, ATTEST_TPM_AK_ECDSA_P256, TEST_HANDLE, &ak, NULL) == ATTEST_OK ? 0 : -1;
-}
-
-static int close_ak(void **state)
-{
-    attest_tpm_ak_done(&ak);
-    return swtpm_close(state);
-}
-
 static void write_bundle(const struct attest_tpm_quote *quote, struct attest_view nonce,
                          struct attest_bytes *out)
 {
     _cleanup_(attest_bytes_done) struct attest_bytes pem = attest_bytes_init(4096);
     struct attest_json_writer json = { .out = out };
 
-    assert_ok(attest_key_encode_pem(ak.key.key, &pem));
+    assert_ok(attest_key_encode_pem(swtpm_ak.key.key, &pem));
     attest_bundle_write(&json, nonce, &quote->pcrs, attest_bytes_view(&quote->quoted),
-                        attest_bytes_view(&quote->signature), &ak.key, attest_bytes_view(&pem), NULL);
+                        attest_bytes_view(&quote->signature), &swtpm_ak.key, attest_bytes_view(&pem), NULL);
     assert_ok(attest_bytes_check(out));
 }
 
 static void assert_verified(const struct attest_tpm_quote *made, struct attest_view nonce)
 {
-    const struct attest_quote_demands demands = { .key = ak.key.key, .nonce = nonce };
+    const struct attest_quote_demands demands = { .key = swtpm_ak.key.key, .nonce = nonce };
     _cleanup_(attest_bytes_done) struct attest_bytes bundle = attest_bytes_init(65536);
     struct attest_verdict *verdict = attest_verdict_new();
     struct attest_quote *quote = NULL;
@@ -58,7 +43,7 @@ static void quote_and_check(struct attest_pcrs *cache, uint32_t mask)
     struct attest_pcrs now;
     uint32_t counter;
 
-    assert_ok(attest_tpm_quote_make(&ak, attest_view_text(NONCE), mask, cache, &quote, NULL));
+    assert_ok(attest_tpm_quote_make(&swtpm_ak, attest_view_text(NONCE), mask, cache, &quote, NULL));
     assert_int_equal(quote.pcrs.mask, mask);
     assert_int_equal(quote.pcrs.bank, cache->bank);
     assert_ok(attest_tpm_pcr_read(swtpm, cache->bank, mask, &now, &counter, NULL));
@@ -140,7 +125,7 @@ static void test_one_command_if_unchanged(void **state)
     quote_and_check(&cache, 0xffff);
     swtpm->options = &counted;
     _cleanup_(attest_tpm_quote_done) struct attest_tpm_quote quote = { 0 };
-    assert_ok(attest_tpm_quote_make(&ak, attest_view_text(NONCE), 0xffff, &cache, &quote, NULL));
+    assert_ok(attest_tpm_quote_make(&swtpm_ak, attest_view_text(NONCE), 0xffff, &cache, &quote, NULL));
     swtpm->options = before;
     assert_int_equal(commands, 1);
 }
@@ -156,7 +141,7 @@ static void test_nonce_lengths(void **state)
     for (size_t size = 0; size <= sizeof zeros; size++) {
         struct attest_tpm_quote quote = { .pcrs.mask = 42 };
         struct attest_view nonce = { zeros, size };
-        enum attest_error error = attest_tpm_quote_make(&ak, nonce, 1, &cache, &quote, NULL);
+        enum attest_error error = attest_tpm_quote_make(&swtpm_ak, nonce, 1, &cache, &quote, NULL);
         assert_error(error, size <= properties.nonce_max ? ATTEST_OK : ATTEST_USAGE);
         if (error == ATTEST_OK && size > 0)
             assert_verified(&quote, nonce);
@@ -173,7 +158,8 @@ static void test_inactive_bank(void **state)
     struct attest_diag diag = { 0 };
 
     (void)state;
-    assert_error(attest_tpm_quote_make(&ak, attest_view_text(NONCE), 1, &cache, &quote, &diag), ATTEST_USAGE);
+    assert_error(attest_tpm_quote_make(&swtpm_ak, attest_view_text(NONCE), 1, &cache, &quote, &diag),
+                 ATTEST_USAGE);
     assert_non_null(strstr(diag.expected, "sha1"));
     assert_int_equal(quote.pcrs.mask, 42);
     assert_null(quote.quoted.data);
@@ -192,5 +178,5 @@ int main(void)
     };
     if (!swtpm_tcti())
         return swtpm_skip();
-    return cmocka_run_group_tests_name("quote_make", tests, open_ak, close_ak);
+    return cmocka_run_group_tests_name("quote_make", tests, swtpm_open_ak, swtpm_close_ak);
 }

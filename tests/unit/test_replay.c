@@ -140,6 +140,7 @@ static void test_prefix(void **state)
     assert_int_equal(result.log, ATTEST_LOG_IMA);
     assert_int_equal(result.index, 42);
     assert_int_equal(result.extends, 3);
+    assert_int_equal(result.proven, 1);
 }
 
 /* The start value is a prefix of no events. */
@@ -152,6 +153,7 @@ static void test_prefix_of_none(void **state)
     extend_replay(4, "first");
     assert_true(compare(4).prefix);
     assert_int_equal(compare(4).index, 7);
+    assert_int_equal(compare(4).proven, 0);
 }
 
 static void test_unexplained(void **state)

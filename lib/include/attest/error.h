@@ -45,6 +45,7 @@
     X(TPM_HANDLE_TAKEN, TPM, "Another object sits at the configured persistent handle.")                       \
     X(TPM_UNSTABLE, TPM, "The PCRs kept changing while they were read.")                                       \
     X(TPM_UNABLE, TPM, "The TPM cannot do that.")                                                              \
+    X(NOT_READY, TPM, "It is not there yet.")                                                                  \
     X(REMOTE, REMOTE, "The other side could not be reached or answered with an error.")                        \
     X(SYSTEM, SYSTEM, "The operating system refused.")                                                         \
     X(MEMORY, SYSTEM, "There is not enough memory.")                                                           \

@@ -82,6 +82,7 @@ enum attest_pcr_state {
 struct attest_pcr_comparison {
     enum attest_pcr_state state;
     size_t extends; /* how often the logs extend it */
+    size_t proven;  /* up to which of these they give the value: all, of one that agrees; else of the prefix */
     /* Of one that differs: whether the log up to some event gives the value, and the first event of that PCR
      * from which on it can't any more. */
     bool prefix;

@@ -23,6 +23,7 @@ AM_TESTS_ENVIRONMENT = \
 	export ATTESTD_UNLOCK='$(abs_top_builddir)/attestd-unlock$(EXEEXT)'; \
 	export AWS_CHECK='$(abs_top_builddir)/tests/integration/aws_check$(EXEEXT)'; \
 	export CMS_OPEN='$(abs_top_builddir)/tests/oracle/cms_open$(EXEEXT)'; \
+	export KMS_CHECK='$(abs_top_builddir)/tests/integration/kms_check$(EXEEXT)'; \
 	export NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)'; \
 	export ATTESTD_VECTORS="$${ATTESTD_VECTORS:-$(abs_top_srcdir)/../shared/vectors}";
 
@@ -31,6 +32,7 @@ include tests/unit/aws.mk
 include tests/unit/daemon.mk
 include tests/unit/simulators.mk
 include tests/fuzz/local.mk
+include tests/fuzz/aws.mk
 include tests/fuzz/daemon.mk
 include tests/fuzz/simulators.mk
 include tests/integration/local.mk
@@ -58,6 +60,7 @@ INTEGRATION_TESTS = \
 	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
+	tests/integration/kms_client.py \
 	tests/integration/lifecycle.py \
 	tests/integration/nitrotpm_document.py \
 	tests/integration/nitrotpm_sim.py \
@@ -69,6 +72,7 @@ INTEGRATION_TESTS = \
 	tests/integration/unlock.py \
 	tests/integration/unlock_door.py
 ORACLE_TESTS = \
+	tests/oracle/botocore_signer.py \
 	tests/oracle/event_data.py \
 	tests/oracle/eventlogs.py \
 	tests/oracle/made_documents.py \

@@ -9,24 +9,24 @@
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/reader.h"
 #include "codec/json.h"
 
 #include <string.h>
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 
-/* "com.amazonaws.kms#Name:http://..." is Name. */
+/* "com.amazonaws.kms#Name:URI" is Name: what is before the first ':', and there behind the first '#'. */
 static struct attest_view bare_name(struct attest_view text)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] == ':') {
-            text.size = i;
-        } else if (text.data[i] == '#') {
-            text = (struct attest_view){ text.data + i + 1, text.size - i - 1 };
-            i = (size_t)-1;
-        }
-    }
-    return text;
+    struct attest_reader reader = attest_reader_init(text);
+    struct attest_view name, namespace;
+
+    attest_reader_split(&reader, ':', &name);
+    reader = attest_reader_init(name);
+    return attest_reader_split(&reader, '#', &namespace)
+               ? attest_reader_take(&reader, attest_reader_left(&reader))
+               : name;
 }
 
 static bool take_type(struct attest_view text, struct attest_aws_outcome *outcome)

@@ -21,6 +21,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_key \
+	tests/fuzz/fuzz_kms \
 	tests/fuzz/fuzz_nsmanswer \
 	tests/fuzz/fuzz_params \
 	tests/fuzz/fuzz_pcrs \
@@ -199,6 +200,12 @@ nodist_tests_fuzz_fuzz_cms_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_cms_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_cms_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_cms_LDADD = libattest-aws.la $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_kms_SOURCES = tests/fuzz/fuzz_kms.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_kms_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_kms_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_kms_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_kms_LDADD = libattest-aws.la $(FUZZ_LIBS)
 
 EXTRA_DIST += \
 	tests/fuzz/make_cms_seeds.py \

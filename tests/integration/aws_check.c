@@ -19,9 +19,9 @@
 #define THREADS_MAX 16
 
 static const char *const names[] = {
-    "region",         "endpoint", "ca-file",    "proxy",      "imds",       "container", "token-file",
-    "target",         "calls",    "threads",    "attempts",   "wait-ms",    "shift-ms",  "offset-ms",
-    "credentials-ms", "key-id",   "secret-key", "connect-ms", "timeout-ms", "pause-ms",
+    "region",         "endpoint", "ca-file",    "proxy",         "imds",       "container",  "token-file",
+    "target",         "calls",    "threads",    "attempts",      "wait-ms",    "shift-ms",   "offset-ms",
+    "credentials-ms", "key-id",   "secret-key", "session-token", "connect-ms", "timeout-ms", "pause-ms",
 };
 #define NAMES (sizeof names / sizeof names[0])
 
@@ -183,6 +183,7 @@ int main(int count, char **arguments)
     const struct attest_credentials_options options = {
         .access_key_id = text_of("key-id"),
         .secret_access_key = text_of("secret-key"),
+        .session_token = text_of("session-token"),
         .container_url = text_of("container"),
         .container_token_file = text_of("token-file"),
         .imds_url = text_of("imds"),

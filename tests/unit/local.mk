@@ -45,6 +45,9 @@ UNIT_TESTS = \
 	tests/unit/test_json_grammar \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
+	tests/unit/test_kms \
+	tests/unit/test_kms_fault \
+	tests/unit/test_kms_wire \
 	tests/unit/test_loadoption \
 	tests/unit/test_message \
 	tests/unit/test_logcut \
@@ -378,3 +381,16 @@ tests_unit_test_gcm_LDADD = $(UNIT_LIBS)
 tests_unit_test_verifier_SOURCES = tests/unit/test_verifier.c tests/unit/unit.h
 tests_unit_test_verifier_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_verifier_LDADD = $(UNIT_LIBS)
+
+# With an attest_aws_call_send of its own.
+tests_unit_test_kms_SOURCES = tests/unit/test_kms.c $(MEMORY)
+tests_unit_test_kms_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_kms_LDADD = libattest-aws.la $(UNIT_LIBS)
+
+tests_unit_test_kms_fault_SOURCES = tests/unit/test_kms_fault.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_kms_fault_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_kms_fault_LDADD = libattest-aws.la $(UNIT_LIBS)
+
+tests_unit_test_kms_wire_SOURCES = tests/unit/test_kms_wire.c tests/unit/unit.h
+tests_unit_test_kms_wire_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_kms_wire_LDADD = libattest-aws.la $(UNIT_LIBS)

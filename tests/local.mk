@@ -48,7 +48,7 @@ INTEGRATION_TESTS = \
 	tests/integration/endpoints.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/eventlog.py \
-	tests/integration/evidence.py \
+	tests/integration/served_evidence.py \
 	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
@@ -72,7 +72,7 @@ ORACLE_TESTS = \
 MEASURED_TESTS = \
 	tests/integration/document.py \
 	tests/integration/eventlog.py \
-	tests/integration/evidence.py \
+	tests/integration/served_evidence.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \

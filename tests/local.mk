@@ -65,6 +65,7 @@ INTEGRATION_TESTS = \
 	tests/integration/nitrotpm_document.py \
 	tests/integration/nitrotpm_sim.py \
 	tests/integration/openapi.py \
+	tests/integration/operating.py \
 	tests/integration/pcrs.py \
 	tests/integration/played_log.py \
 	tests/integration/quote.py \

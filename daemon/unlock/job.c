@@ -15,6 +15,7 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +44,7 @@ enum attest_error job_init(struct job_secret *job, const struct config_secret *s
     job->sealed = attest_bytes_init(JOB_SEALED_MAX);
     job->texts = attest_bytes_init(TEXTS_MAX);
     job->envelope = attest_bytes_init(0);
-    strcpy(report->name, secret->name);
+    snprintf(report->name, sizeof report->name, "%s", secret->name);
     report->required = secret->required;
     if (!look_up(secret->owner, false, &job->owner.uid))
         return attest_fail(diag, ATTEST_USAGE, secret->owner, "owner: a user of this machine");
@@ -116,7 +117,7 @@ static bool next_pair(const struct job_secret *job, struct attest_reader *cursor
 static enum attest_error collect_pairs(struct job_secret *job, struct attest_diag *diag)
 {
     struct attest_reader cursor = attest_reader_init(job->message.context);
-    size_t offsets[JOB_PAIRS_MAX][2];
+    size_t offsets[JOB_PAIRS_MAX][2] = { 0 };
     struct attest_message_pair pair;
 
     for (job->pair_count = 0; next_pair(job, &cursor, job->pair_count, &pair); job->pair_count++) {

@@ -116,7 +116,7 @@ static int by_name(const void *a, const void *b)
 enum attest_error config_text_write(const struct config *config, struct attest_bytes *ret_text)
 {
     _cleanup_(attest_bytes_done) struct attest_bytes text = attest_bytes_init(CONFIG_TEXT_MAX);
-    struct order sorted[CONFIG_SECRETS_MAX];
+    struct order sorted[CONFIG_SECRETS_MAX] = { 0 };
 
     write_section(config, "unlock", &text);
     write_section(config, "aws", &text);

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """attestd-unlock, from sealed files to outputs, with a simulated NitroTPM, attestd and AWS: what is delivered and how, in
 which order, and what is refused."""
+import grp
 import hashlib
 import os
+import pwd
 import signal
 import stat
 import sys
@@ -358,7 +360,7 @@ class Trouble(UnlockCase):
         try:
             self.assert_done(self.world.run(), 1)
         finally:
-            self.world.root = self.world.sim.root
+            self.world.root = self.world.own_root
         self.assertEqual(self.world.decrypts(), [])
 
     def test_clock(self):
@@ -405,3 +407,27 @@ class Messages(UnlockCase):
                 self.world.sealed("a", sealed)
                 self.assert_done(self.world.run(), status)
                 self.assertEqual(self.world.outputs_there(), [])
+
+
+class Unprivileged(UnlockCase):
+    """As the service does it: another user, with CAP_CHOWN alone."""
+
+    def test_delivered(self):
+        for path in (self.world.folder, self.world.outputs, self.world.attestd.unlock):
+            os.chown(path, NOBODY, NOBODY)
+        for name in os.listdir(self.world.folder):
+            if name.endswith(".lock"):
+                os.unlink(os.path.join(self.world.folder, name))
+        self.addCleanup(os.chown, self.world.folder, 0, 0)
+        self.world.secret("a", SECRET, owner="daemon", group="adm", mode="0440")
+        self.world.secret("b", SECRET)
+        command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all,+chown",
+                   "--ambient-caps=-all,+chown", "--bounding-set=-all,+chown", "--", *self.world.command()]
+        for arguments, state in (((), "delivered"), ((), "present"), (("--refresh",), "delivered")):
+            self.assert_done(run(*command, *arguments, check=False))
+            self.assertEqual(self.world.states(), {"a": state, "b": state})
+        status = os.stat(self.world.path("a"))
+        self.assertEqual((status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)),
+                         (pwd.getpwnam("daemon").pw_uid, grp.getgrnam("adm").gr_gid, 0o440))
+        self.assertEqual((os.stat(self.world.path("b")).st_uid, self.world.output("b")), (0, SECRET))
+        self.assertEqual(self.world.outputs_there(), ["a", "b"])

@@ -69,7 +69,9 @@ class Unlocker:
         os.mkdir(self.outputs)
         self.mount("ramfs")
         self.stack.callback(self.unmount)
-        self.root = self.sim.root  # that is trusted; "none" is AWS's
+        self.ca_file, self.own_root = (shutil.copy(path, os.path.join(self.folder, name)) for path, name in
+                                       ((self.aws.ca_file, "ca.pem"), (self.sim.root, "root.pem")))
+        self.root = self.own_root  # that is trusted; "none" is AWS's
         self.report_path = os.path.join(self.folder, "report.json")
         self.sections, self.extra, self.logged = {}, "", 0
         return self
@@ -109,7 +111,7 @@ class Unlocker:
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"[unlock]\nattestd = unix:{self.attestd.unlock}\nreport = {self.report_path}\ntimeout = 20s\n"
                        f"{self.extra}\n[aws]\nendpoint-kms = {self.aws.kms}\nendpoint-imds = {self.aws.imds}\n"
-                       f"ca-file = {self.aws.ca_file}\nattestation-root = {self.root}\n")
+                       f"ca-file = {self.ca_file}\nattestation-root = {self.root}\n")
             for name, keys in self.sections.items():
                 file.write(f"[secret {name}]\n" + "".join(f"{key.replace('_', '-')} = {value}\n"
                                                          for key, value in keys.items()))

@@ -421,7 +421,7 @@ class Unprivileged(UnlockCase):
         self.addCleanup(os.chown, self.world.folder, 0, 0)
         self.world.secret("a", SECRET, owner="daemon", group="adm", mode="0440")
         self.world.secret("b", SECRET)
-        command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all,+chown",
+        command = ["prlimit", "--memlock=unlimited", "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all,+chown",
                    "--ambient-caps=-all,+chown", "--bounding-set=-all,+chown", "--", *self.world.command()]
         for arguments, state in (((), "delivered"), ((), "present"), (("--refresh",), "delivered")):
             self.assert_done(run(*command, *arguments, check=False))

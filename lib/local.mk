@@ -126,7 +126,9 @@ libattest_aws_la_SOURCES = \
 	lib/aws/http.c lib/aws/http.h \
 	lib/aws/http_address.c lib/aws/http_address.h \
 	lib/aws/imds.c lib/aws/imds.h \
+	lib/aws/message.c lib/aws/message.h \
 	lib/aws/retry.c lib/aws/retry.h \
+	lib/aws/s3.c lib/aws/s3.h \
 	lib/aws/sigv4.c lib/aws/sigv4.h \
 	lib/aws/sigv4_canonical.c lib/aws/sigv4_canonical.h \
 	lib/base/tls.c lib/base/tls.h

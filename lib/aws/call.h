@@ -29,10 +29,11 @@ struct attest_aws_options {
     const char *proxy;   /* http://HOST:PORT; NULL: none, whatever the environment says */
     struct attest_credentials_source *credentials;
     struct attest_aws_clock clock;
-    unsigned connect_ms;   /* of each try; 0: 3,000 */
-    unsigned timeout_ms;   /* of each try as a whole; 0: 10,000 */
-    unsigned max_attempts; /* 0: 3, as the SDKs have it */
-    uint64_t wait_ms;      /* no try begins so long after the call did; 0: only the attempts count */
+    unsigned connect_ms; /* of each try; 0: 3,000 */
+    unsigned timeout_ms; /* of each try as a whole; 0: 10,000 */
+    unsigned
+        max_attempts; /* 0: 3, as the SDKs have it; their quota ends it after 35 failures in a row anyway */
+    uint64_t wait_ms; /* no try begins so long after the call did; 0: only the attempts count */
 };
 
 struct attest_aws_request {

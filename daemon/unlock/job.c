@@ -60,13 +60,9 @@ void job_done(struct job_secret *job)
     attest_bytes_done(&job->envelope);
 }
 
-static enum attest_error read_sealed(struct job_secret *job, struct attest_diag *diag)
+bool job_is_remote(const struct job_secret *job)
 {
-    const char *source = job->secret->source;
-
-    if (strncmp(source, FILE_PREFIX, strlen(FILE_PREFIX)) != 0)
-        return attest_fail(diag, ATTEST_UNSUPPORTED, source, "a source in a file: s3:// can't be read yet");
-    return attest_file_read(source + strlen(FILE_PREFIX), JOB_SEALED_MAX, &job->sealed, diag);
+    return strncmp(job->secret->source, FILE_PREFIX, strlen(FILE_PREFIX)) != 0;
 }
 
 static enum attest_error check_digest(struct job_secret *job, struct attest_diag *diag)
@@ -157,7 +153,10 @@ static enum attest_error check_context(const struct job_secret *job, struct atte
 
 enum attest_error job_read(struct job_secret *job, struct attest_diag *diag)
 {
-    attest_try(read_sealed(job, diag));
+    const char *path = job->secret->source + strlen(FILE_PREFIX);
+
+    if (!job_is_remote(job))
+        attest_try(attest_file_read(path, JOB_SEALED_MAX, &job->sealed, diag));
     attest_try(check_digest(job, diag));
     if (job->secret->format == CONFIG_SECRET_SDK) {
         attest_try(attest_message_parse(attest_bytes_view(&job->sealed), &job->message, diag));

@@ -64,7 +64,10 @@ class Unlocker:
         os.chmod(self.folder, 0o755)
         self.sim = self.stack.enter_context(Simulator())
         self.attestd = self.stack.enter_context(Attestd(self.sim.tcti))
-        self.aws = self.stack.enter_context(AwsSim(self.aws_config, [self.sim.root]))
+        self.bucket = os.path.join(self.folder, "s3", "bucket")
+        os.makedirs(self.bucket)
+        self.aws = self.stack.enter_context(AwsSim(self.aws_config, [self.sim.root],
+                                                   ["--s3-folder", os.path.dirname(self.bucket)]))
         self.outputs = os.path.join(self.folder, "secrets")
         os.mkdir(self.outputs)
         self.mount("ramfs")
@@ -110,7 +113,7 @@ class Unlocker:
         path = os.path.join(self.folder, "unlock.conf")
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"[unlock]\nattestd = unix:{self.attestd.unlock}\nreport = {self.report_path}\ntimeout = 20s\n"
-                       f"{self.extra}\n[aws]\nendpoint-kms = {self.aws.kms}\nendpoint-imds = {self.aws.imds}\n"
+                       f"{self.extra}\n[aws]\nendpoint-kms = {self.aws.kms}\nendpoint-s3 = {self.aws.s3}\nendpoint-imds = {self.aws.imds}\n"
                        f"ca-file = {self.ca_file}\nattestation-root = {self.root}\n")
             for name, keys in self.sections.items():
                 file.write(f"[secret {name}]\n" + "".join(f"{key.replace('_', '-')} = {value}\n"

@@ -38,6 +38,7 @@ libattestd_la_SOURCES = \
 	daemon/routes.c daemon/routes.h \
 	daemon/server.c daemon/server.h \
 	daemon/thread.c daemon/thread.h \
+	daemon/tpm_document.c daemon/tpm_document.h \
 	daemon/tpm_session.c daemon/tpm_session.h \
 	daemon/tpm_supervise.c \
 	daemon/tpm_worker.c daemon/tpm_worker.h daemon/tpm_worker_shared.h

@@ -76,6 +76,7 @@ MEASURED_TESTS = \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
+	tests/integration/served_evidence.py \
 	tests/integration/budget.py
 
 TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py

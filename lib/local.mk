@@ -114,9 +114,27 @@ libattest_tpm_la_SOURCES = \
 libattest_tpm_la_CPPFLAGS = $(AM_CPPFLAGS) $(TSS_CFLAGS) $(OPENSSL_CFLAGS)
 libattest_tpm_la_LIBADD = libattest-core.la $(TSS_LIBS)
 
-libattest_aws_la_SOURCES = lib/aws/http.c lib/aws/http.h
-libattest_aws_la_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
-libattest_aws_la_LIBADD = libattest-core.la $(CURL_LIBS)
+# lib/base/tls.c is here because it alone needs libssl, which libattest does without.
+libattest_aws_la_SOURCES = \
+	lib/aws/arn.c lib/aws/arn.h \
+	lib/aws/call.c lib/aws/call.h \
+	lib/aws/clock.h \
+	lib/aws/container.c lib/aws/container.h \
+	lib/aws/credentials.c lib/aws/credentials.h lib/aws/credentials_read.h \
+	lib/aws/credentials_source.c \
+	lib/aws/endpoint.c lib/aws/endpoint.h \
+	lib/aws/errorbody.c lib/aws/errorbody.h \
+	lib/aws/http.c lib/aws/http.h \
+	lib/aws/http_address.c lib/aws/http_address.h \
+	lib/aws/imds.c lib/aws/imds.h \
+	lib/aws/message.c lib/aws/message.h \
+	lib/aws/retry.c lib/aws/retry.h \
+	lib/aws/s3.c lib/aws/s3.h \
+	lib/aws/sigv4.c lib/aws/sigv4.h \
+	lib/aws/sigv4_canonical.c lib/aws/sigv4_canonical.h \
+	lib/base/tls.c lib/base/tls.h
+libattest_aws_la_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS)
+libattest_aws_la_LIBADD = libattest-core.la $(CURL_LIBS) $(SSL_LIBS) -lpthread
 
 # Floor 4: stories over several sources.
 libattest_flow_la_SOURCES = lib/flow/logfile.c lib/flow/logfile.h

@@ -20,21 +20,26 @@ AM_TESTS_ENVIRONMENT = \
 	export CMOCKA_MESSAGE_OUTPUT=TAP; \
 	export ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)'; \
 	export ATTESTCTL='$(abs_top_builddir)/attestctl$(EXEEXT)'; \
+	export AWS_CHECK='$(abs_top_builddir)/tests/integration/aws_check$(EXEEXT)'; \
 	export NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)'; \
 	export ATTESTD_VECTORS="$${ATTESTD_VECTORS:-$(abs_top_srcdir)/../shared/vectors}";
 
 include tests/unit/local.mk
+include tests/unit/aws.mk
 include tests/unit/daemon.mk
 include tests/unit/simulators.mk
 include tests/fuzz/local.mk
+include tests/fuzz/aws.mk
 include tests/fuzz/daemon.mk
 include tests/fuzz/simulators.mk
+include tests/integration/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
 
 INTEGRATION_TESTS = \
 	tests/integration/access.py \
 	tests/integration/activate.py \
+	tests/integration/aws_client.py \
 	tests/integration/aws_sim.py \
 	tests/integration/aws_sim_document.py \
 	tests/integration/aws_sim_faults.py \
@@ -61,6 +66,7 @@ INTEGRATION_TESTS = \
 	tests/integration/quote.py \
 	tests/integration/tpm_loss.py
 ORACLE_TESTS = \
+	tests/oracle/botocore_signer.py \
 	tests/oracle/event_data.py \
 	tests/oracle/eventlogs.py \
 	tests/oracle/made_documents.py \

@@ -85,21 +85,23 @@ static enum attest_error fetch(struct ctl_call *call, const char *path, const st
     static const char *const headers[] = { "Content-Type: application/json", NULL };
     _cleanup_(attest_bytes_done) struct attest_bytes body = attest_bytes_init(REQUEST_MAX);
     _cleanup_(attest_http_done) struct attest_http_response response = { 0 };
+    _cleanup_(attest_http_cleanup) struct attest_http_client *client = NULL;
 
     enum attest_error error = write_request(parameters, &body);
     if (error == ATTEST_TOO_LARGE)
         return attest_fail(&call->diag, ATTEST_USAGE, "more", "parameters of at most %zu bytes", REQUEST_MAX);
     attest_try(error);
+    struct attest_http_options options = { .address = address_of(call) };
     struct attest_http_request request = {
         .method = "POST",
-        .address = address_of(call),
         .path = path,
         .headers = headers,
         .body = attest_bytes_view(&body),
         .timeout_ms = TIMEOUT_MS,
         .maximum = maximum,
     };
-    attest_try(attest_http_send(&request, &response, &call->diag));
+    attest_try(attest_http_open(&options, &client, &call->diag));
+    attest_try(attest_http_send(client, &request, &response, &call->diag));
     if (response.status != 200)
         return read_problem(call, &response);
     if (strcasecmp(response.content_type, type) != 0)

@@ -9,6 +9,9 @@
 #include "base/error.h"
 #include "base/ossl.h"
 
+#include <limits.h>
+#include <openssl/crypto.h>
+#include <openssl/hmac.h>
 #include <string.h>
 
 static const struct {
@@ -131,4 +134,23 @@ enum attest_error attest_hash_digest(enum attest_hash hash, const struct attest_
 
     attest_try(attest_hasher_new(&hasher));
     return attest_hasher_digest(hasher, hash, parts, count, ret_digest);
+}
+
+enum attest_error attest_hash_hmac(enum attest_hash hash, struct attest_view key, struct attest_view message,
+                                   uint8_t ret_code[ATTEST_HASH_MAX_SIZE])
+{
+    uint8_t code[EVP_MAX_MD_SIZE];
+    unsigned size = sizeof code;
+
+    if (attest_hash_size(hash) == 0)
+        return ATTEST_UNSUPPORTED;
+    if (key.size > INT_MAX)
+        return ATTEST_TOO_LARGE;
+    /* OpenSSL takes a key of NULL for "the same as before". */
+    if (!HMAC(attest_hash_md(hash), key.data ?: (const uint8_t *)"", (int)key.size, message.data, message.size,
+              code, &size))
+        return ATTEST_INTERNAL;
+    memcpy(ret_code, code, attest_hash_size(hash));
+    OPENSSL_cleanse(code, sizeof code);
+    return ATTEST_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Digests. */
+/* Digests, and codes made of them. */
 #ifndef ATTEST_BASE_HASH_H
 #define ATTEST_BASE_HASH_H
 
@@ -13,6 +13,11 @@ enum attest_hash attest_hash_find(struct attest_view name);
 /* The digest over the concatenation of `parts`, attest_hash_size(hash) bytes of it. */
 enum attest_error attest_hash_digest(enum attest_hash hash, const struct attest_view *parts, size_t count,
                                      uint8_t ret_digest[ATTEST_HASH_MAX_SIZE]) attest_must_check;
+
+/* HMAC (RFC 2104) of `message` under `key`, attest_hash_size(hash) bytes of it. What comes of a secret key is a
+ * secret too, for the caller to wipe. */
+enum attest_error attest_hash_hmac(enum attest_hash hash, struct attest_view key, struct attest_view message,
+                                   uint8_t ret_code[ATTEST_HASH_MAX_SIZE]) attest_must_check;
 
 /* What computes many digests without starting from nothing each time. */
 struct attest_hasher;

@@ -156,9 +156,54 @@ static void test_hasher_in_place(void **state)
     attest_hasher_free(hasher);
 }
 
+/* RFC 4231, test cases 1, 2, 4 (in part), 6: keys shorter and longer than a block; and none at all. */
+static const struct {
+    enum attest_hash hash;
+    char filler;
+    size_t filled;
+    const char *key, *message, *code;
+} codes[] = {
+    { ATTEST_HASH_SHA256, 0x0b, 20, NULL, "Hi There",
+      "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
+    { ATTEST_HASH_SHA384, 0x0b, 20, NULL, "Hi There",
+      "afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59cfaea9ea9076ede7f4af152e8b2fa9cb6" },
+    { ATTEST_HASH_SHA256, 0, 0, "Jefe", "what do ya want for nothing?",
+      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
+    { ATTEST_HASH_SHA256, (char)0xaa, 131, NULL, "Test Using Larger Than Block-Size Key - Hash Key First",
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54" },
+    { ATTEST_HASH_SHA256, 0, 0, "", "", "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad" },
+};
+
+static void test_hmac(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        uint8_t key[131], code[ATTEST_HASH_MAX_SIZE];
+        memset(key, codes[i].filler, sizeof key);
+        struct attest_view view =
+            codes[i].key ? attest_view_text(codes[i].key) : (struct attest_view){ key, codes[i].filled };
+        assert_ok(attest_hash_hmac(codes[i].hash, view, attest_view_text(codes[i].message), code));
+        assert_hex((struct attest_view){ code, attest_hash_size(codes[i].hash) }, codes[i].code);
+    }
+}
+
+/* A key of NULL is an empty one, and not OpenSSL's "the same as before". */
+static void test_hmac_without_key(void **state)
+{
+    const struct attest_view none = { NULL, 0 };
+    uint8_t code[ATTEST_HASH_MAX_SIZE], untouched[ATTEST_HASH_MAX_SIZE] = { 42 };
+
+    (void)state;
+    assert_ok(attest_hash_hmac(ATTEST_HASH_SHA256, none, none, code));
+    assert_hex((struct attest_view){ code, 32 }, codes[COUNT(codes) - 1].code);
+    assert_error(attest_hash_hmac(ATTEST_HASH_NONE, none, none, untouched), ATTEST_UNSUPPORTED);
+    assert_int_equal(untouched[0], 42);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hmac),     cmocka_unit_test(test_hmac_without_key),
         cmocka_unit_test(test_fips),     cmocka_unit_test(test_parts_are_concatenated),
         cmocka_unit_test(test_no_parts), cmocka_unit_test(test_only_its_size_is_written),
         cmocka_unit_test(test_names),    cmocka_unit_test(test_no_such_hash),

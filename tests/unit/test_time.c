@@ -85,12 +85,65 @@ static void test_format(void **state)
     assert_string_equal(text, "out of range");
 }
 
+static void test_http(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t seconds;
+    } cases[] = {
+        { "Sun, 06 Nov 1994 08:49:37 GMT", 784111777 }, /* RFC 9110 §5.6.7 */
+        { "Thu, 01 Jan 1970 00:00:00 GMT", 0 },
+        { "Thu, 29 Feb 2024 23:59:59 GMT", 1709251199 },
+        { "Fri, 31 Dec 9999 23:59:59 GMT", 253402300799 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint64_t milliseconds = 1;
+        assert_ok(attest_time_parse_http(attest_view_text(cases[i].text), &milliseconds, NULL));
+        assert_true(milliseconds == cases[i].seconds * 1000);
+    }
+}
+
+static void test_http_refused(void **state)
+{
+    static const char *const texts[] = {
+        "",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+        "sun, 06 Nov 1994 08:49:37 GMT",
+        "Sun, 6 Nov 1994 08:49:37 GMT",
+        "Sun, 06 nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 08:49:37 UTC",
+        "Sun, 06 Nov 1994 08:49:37 GMT ",
+        "Sun, 06 Nov 1994 08:49:37",
+        "Sun, 06 Nov 1969 08:49:37 GMT",
+        "Sun, 31 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:00:00 GMT",
+        "Sun, 06 Nov 1994 08:60:37 GMT",
+        "Sun, 06 Nov 19x4 08:49:37 GMT",
+        "unF, 06 Nov 1994 08:49:37 GMT",
+    };
+    static const char whole[] = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts) + strlen(whole); i++) {
+        struct attest_view text = i < COUNT(texts)
+                                      ? attest_view_text(texts[i])
+                                      : (struct attest_view){ (const uint8_t *)whole, i - COUNT(texts) };
+        _cleanup_free_ uint8_t *copy = exact(text);
+        uint64_t untouched = 42;
+        text.data = copy;
+        assert_error(attest_time_parse_http(text, &untouched, NULL), ATTEST_MALFORMED);
+        assert_true(untouched == 42);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_format),
+        cmocka_unit_test(test_http),    cmocka_unit_test(test_http_refused), cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_format),
     };
     return cmocka_run_group_tests_name("time", tests, NULL, NULL);
 }

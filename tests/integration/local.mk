@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# Programs that integration tests run.
+check_PROGRAMS += tests/integration/aws_check
+tests_integration_aws_check_SOURCES = tests/integration/aws_check.c
+tests_integration_aws_check_CPPFLAGS = $(AM_CPPFLAGS)
+tests_integration_aws_check_LDADD = libattest-aws.la libattest-core.la -lpthread

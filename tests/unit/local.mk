@@ -342,7 +342,7 @@ tests_unit_test_cms_LDADD = libattest-aws.la $(UNIT_LIBS)
 
 tests_unit_test_envelope_SOURCES = tests/unit/test_envelope.c tests/unit/recipient.h tests/unit/seeds.h $(MEMORY)
 tests_unit_test_envelope_CPPFLAGS = $(UNIT_CPP)
-tests_unit_test_envelope_LDADD = $(UNIT_LIBS)
+tests_unit_test_envelope_LDADD = $(UNIT_LIBS) -lpthread
 
 tests_unit_test_recipient_SOURCES = tests/unit/test_recipient.c tests/unit/seeds.h $(MEMORY)
 tests_unit_test_recipient_CPPFLAGS = $(UNIT_CPP)

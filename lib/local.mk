@@ -23,13 +23,16 @@ libattest_core_la_SOURCES = \
 	lib/base/cleanup.h \
 	lib/base/encode.c lib/base/encode.h \
 	lib/base/error.c lib/base/error.h \
+	lib/base/envelope.c lib/base/envelope.h \
 	lib/base/file.c lib/base/file.h \
 	lib/base/hash.c lib/base/hash.h \
 	lib/base/key.c lib/base/key.h \
 	lib/base/ossl.h \
 	lib/base/random.c lib/base/random.h \
 	lib/base/reader.c lib/base/reader.h \
+	lib/base/recipient.c lib/base/recipient.h \
 	lib/base/secret.c lib/base/secret.h \
+	lib/base/secureheap.c lib/base/secureheap.h \
 	lib/base/time.c lib/base/time.h \
 	lib/base/utf8.c lib/base/utf8.h \
 	lib/codec/cbor.c lib/codec/cbor.h \
@@ -119,6 +122,7 @@ libattest_aws_la_SOURCES = \
 	lib/aws/arn.c lib/aws/arn.h \
 	lib/aws/call.c lib/aws/call.h \
 	lib/aws/clock.h \
+	lib/aws/cms.c lib/aws/cms.h \
 	lib/aws/container.c lib/aws/container.h \
 	lib/aws/credentials.c lib/aws/credentials.h lib/aws/credentials_read.h \
 	lib/aws/credentials_source.c \
@@ -127,7 +131,11 @@ libattest_aws_la_SOURCES = \
 	lib/aws/http.c lib/aws/http.h \
 	lib/aws/http_address.c lib/aws/http_address.h \
 	lib/aws/imds.c lib/aws/imds.h \
+	lib/aws/kms.c lib/aws/kms.h \
+	lib/aws/kms_fault.c lib/aws/kms_fault.h \
+	lib/aws/kms_wire.c lib/aws/kms_wire.h \
 	lib/aws/message.c lib/aws/message.h \
+	lib/aws/pair.h \
 	lib/aws/retry.c lib/aws/retry.h \
 	lib/aws/s3.c lib/aws/s3.h \
 	lib/aws/sigv4.c lib/aws/sigv4.h \

@@ -21,6 +21,8 @@ AM_TESTS_ENVIRONMENT = \
 	export ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)'; \
 	export ATTESTCTL='$(abs_top_builddir)/attestctl$(EXEEXT)'; \
 	export AWS_CHECK='$(abs_top_builddir)/tests/integration/aws_check$(EXEEXT)'; \
+	export CMS_OPEN='$(abs_top_builddir)/tests/oracle/cms_open$(EXEEXT)'; \
+	export KMS_CHECK='$(abs_top_builddir)/tests/integration/kms_check$(EXEEXT)'; \
 	export NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)'; \
 	export ATTESTD_VECTORS="$${ATTESTD_VECTORS:-$(abs_top_srcdir)/../shared/vectors}";
 
@@ -57,6 +59,7 @@ INTEGRATION_TESTS = \
 	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
+	tests/integration/kms_client.py \
 	tests/integration/lifecycle.py \
 	tests/integration/nitrotpm_document.py \
 	tests/integration/nitrotpm_sim.py \
@@ -70,9 +73,15 @@ ORACLE_TESTS = \
 	tests/oracle/event_data.py \
 	tests/oracle/eventlogs.py \
 	tests/oracle/made_documents.py \
+	tests/oracle/made_envelopes.py \
 	tests/oracle/made_evidence.py \
 	tests/oracle/our_quotes.py \
 	tests/oracle/vector_quotes.py
+
+check_PROGRAMS += tests/oracle/cms_open
+tests_oracle_cms_open_SOURCES = tests/oracle/cms_open.c
+tests_oracle_cms_open_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_oracle_cms_open_LDADD = libattest-aws.la libattest-core.la $(OPENSSL_LIBS)
 
 # What measures memory means something only without sanitizers: tests/run repeats these in a plain build.
 MEASURED_TESTS = \
@@ -98,6 +107,7 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/tap.py \
 	tests/integration/tpm.py \
 	tests/oracle/documents.py \
+	tests/oracle/envelopes.py \
 	tests/oracle/evidence.py \
 	tests/run
 

@@ -69,3 +69,11 @@ size_t attest_secret_size(const struct attest_secret *secret)
 {
     return secret->size;
 }
+
+void attest_secret_shrink(struct attest_secret *secret, size_t size)
+{
+    if (size >= secret->size)
+        return;
+    OPENSSL_cleanse(secret->data + size, secret->size - size);
+    secret->size = size;
+}

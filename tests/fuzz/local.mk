@@ -9,6 +9,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_cbor \
 	tests/fuzz/fuzz_certificate \
 	tests/fuzz/fuzz_chain \
+	tests/fuzz/fuzz_cms \
 	tests/fuzz/fuzz_cose \
 	tests/fuzz/fuzz_devicepath \
 	tests/fuzz/fuzz_document \
@@ -20,6 +21,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_key \
+	tests/fuzz/fuzz_kms \
 	tests/fuzz/fuzz_nsmanswer \
 	tests/fuzz/fuzz_params \
 	tests/fuzz/fuzz_pcrs \
@@ -193,10 +195,24 @@ tests_fuzz_fuzz_tcgdata_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_tcgdata_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_tcgdata_LDADD = $(FUZZ_LIBS)
 
+tests_fuzz_fuzz_cms_SOURCES = tests/fuzz/fuzz_cms.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_cms_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_cms_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_cms_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_cms_LDADD = libattest-aws.la $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_kms_SOURCES = tests/fuzz/fuzz_kms.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_kms_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_kms_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_kms_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_kms_LDADD = libattest-aws.la $(FUZZ_LIBS)
+
 EXTRA_DIST += \
+	tests/fuzz/make_cms_seeds.py \
 	tests/fuzz/make_document_seeds.py \
 	tests/fuzz/make_evidence_seeds.py \
 	tests/fuzz/make_seeds.py \
+	tests/fuzz/recipient.der \
 	tests/fuzz/replay.c \
 	tests/fuzz/run \
 	tests/fuzz/sweep.c \

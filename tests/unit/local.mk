@@ -14,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/test_cbor_writer \
 	tests/unit/test_certificate \
 	tests/unit/test_certificate_text \
+	tests/unit/test_cms \
 	tests/unit/test_cose \
 	tests/unit/test_ctl_options \
 	tests/unit/test_devicepath \
@@ -21,6 +22,7 @@ UNIT_TESTS = \
 	tests/unit/test_document_vectors \
 	tests/unit/test_efivar \
 	tests/unit/test_encode \
+	tests/unit/test_envelope \
 	tests/unit/test_endorsement \
 	tests/unit/test_error \
 	tests/unit/test_esl \
@@ -41,6 +43,9 @@ UNIT_TESTS = \
 	tests/unit/test_json_grammar \
 	tests/unit/test_json_writer \
 	tests/unit/test_key \
+	tests/unit/test_kms \
+	tests/unit/test_kms_fault \
+	tests/unit/test_kms_wire \
 	tests/unit/test_loadoption \
 	tests/unit/test_logcut \
 	tests/unit/test_logfile \
@@ -53,6 +58,7 @@ UNIT_TESTS = \
 	tests/unit/test_quote_context \
 	tests/unit/test_quote_vectors \
 	tests/unit/test_reader \
+	tests/unit/test_recipient \
 	tests/unit/test_replay \
 	tests/unit/test_secret \
 	tests/unit/test_secret_lock \
@@ -327,3 +333,30 @@ tests_unit_test_utf16_LDADD = $(UNIT_LIBS)
 tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c tests/unit/unit.h
 tests_unit_test_utf8_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_utf8_LDADD = $(UNIT_LIBS)
+
+MEMORY = tests/unit/memory.c tests/unit/memory.h tests/unit/unit.h
+
+tests_unit_test_cms_SOURCES = tests/unit/test_cms.c tests/unit/recipient.h tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_cms_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_cms_LDADD = libattest-aws.la $(UNIT_LIBS)
+
+tests_unit_test_envelope_SOURCES = tests/unit/test_envelope.c tests/unit/recipient.h tests/unit/seeds.h $(MEMORY)
+tests_unit_test_envelope_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_envelope_LDADD = $(UNIT_LIBS) -lpthread
+
+tests_unit_test_recipient_SOURCES = tests/unit/test_recipient.c tests/unit/seeds.h $(MEMORY)
+tests_unit_test_recipient_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_recipient_LDADD = $(UNIT_LIBS)
+
+# With an attest_aws_call_send of its own.
+tests_unit_test_kms_SOURCES = tests/unit/test_kms.c $(MEMORY)
+tests_unit_test_kms_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_kms_LDADD = libattest-aws.la $(UNIT_LIBS)
+
+tests_unit_test_kms_fault_SOURCES = tests/unit/test_kms_fault.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_kms_fault_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_kms_fault_LDADD = libattest-aws.la $(UNIT_LIBS)
+
+tests_unit_test_kms_wire_SOURCES = tests/unit/test_kms_wire.c tests/unit/unit.h
+tests_unit_test_kms_wire_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_kms_wire_LDADD = libattest-aws.la $(UNIT_LIBS)

@@ -67,6 +67,21 @@ static void test_too_large(void **state)
     }
 }
 
+static void test_shrink(void **state)
+{
+    _cleanup_(attest_secret_cleanup) struct attest_secret *secret = NULL;
+
+    (void)state;
+    assert_ok(attest_secret_new(64, &secret, NULL));
+    memset(attest_secret_data(secret), 0x5a, 64);
+    attest_secret_shrink(secret, 65); /* never grows */
+    assert_int_equal(attest_secret_size(secret), 64);
+    attest_secret_shrink(secret, 10);
+    assert_int_equal(attest_secret_size(secret), 10);
+    for (size_t i = 0; i < 64; i++)
+        assert_int_equal(attest_secret_data(secret)[i], i < 10 ? 0x5a : 0);
+}
+
 static int first_nonzero(struct attest_secret *secret)
 {
     for (int i = 0; i < 64; i++)
@@ -100,6 +115,7 @@ int main(void)
         cmocka_unit_test(test_kept_to_this_process),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_shrink),
         cmocka_unit_test(test_children_see_nothing),
 
     };

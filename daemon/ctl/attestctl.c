@@ -25,6 +25,9 @@ static const struct ctl_command *const commands[] = {
     &ctl_command_verify_eventlog,
     &ctl_command_verify_document,
     &ctl_command_verify_evidence,
+    &ctl_command_inspect,
+    &ctl_command_seal,
+    &ctl_command_unseal,
     NULL,
 };
 

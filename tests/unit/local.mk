@@ -351,11 +351,11 @@ tests_unit_test_seal_SOURCES = tests/unit/test_seal.c tests/unit/unit.h
 tests_unit_test_seal_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_seal_LDADD = $(UNIT_LIBS)
 
-tests_unit_test_hkdf_SOURCES = tests/unit/test_hkdf.c tests/unit/unit.h
+tests_unit_test_hkdf_SOURCES = tests/unit/test_hkdf.c tests/unit/from_hex.h tests/unit/unit.h
 tests_unit_test_hkdf_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_hkdf_LDADD = $(UNIT_LIBS)
 
-tests_unit_test_gcm_SOURCES = tests/unit/test_gcm.c tests/unit/unit.h
+tests_unit_test_gcm_SOURCES = tests/unit/test_gcm.c tests/unit/from_hex.h tests/unit/unit.h
 tests_unit_test_gcm_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_gcm_LDADD = $(UNIT_LIBS)
 

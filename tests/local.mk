@@ -58,12 +58,14 @@ INTEGRATION_TESTS = \
 	tests/integration/pcrs.py \
 	tests/integration/played_log.py \
 	tests/integration/quote.py \
+	tests/integration/seal.py \
 	tests/integration/tpm_loss.py
 ORACLE_TESTS = \
 	tests/oracle/event_data.py \
 	tests/oracle/eventlogs.py \
 	tests/oracle/made_documents.py \
 	tests/oracle/made_evidence.py \
+	tests/oracle/messages.py \
 	tests/oracle/our_quotes.py \
 	tests/oracle/vector_quotes.py
 
@@ -74,6 +76,7 @@ MEASURED_TESTS = \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
+	tests/integration/seal.py \
 	tests/integration/budget.py
 
 TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py
@@ -89,7 +92,9 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/tap.py \
 	tests/integration/tpm.py \
 	tests/oracle/documents.py \
+	tests/oracle/encryption_sdk.py \
 	tests/oracle/evidence.py \
+	tests/oracle/sealed.py \
 	tests/run
 
 .PHONY: check-measured check-units

@@ -125,7 +125,8 @@ static enum attest_error read_final_head(struct attest_unseal *unseal, struct at
 static enum attest_error read_head(struct attest_unseal *unseal, struct attest_reader *field,
                                    struct attest_diag *diag)
 {
-    enum attest_error (*const heads[])(struct attest_unseal *, struct attest_reader *, struct attest_diag *) = {
+    static enum attest_error (*const heads[])(struct attest_unseal *, struct attest_reader *,
+                                              struct attest_diag *) = {
         [ATTEST_BODY_UNFRAMED] = read_unframed_head,
         [ATTEST_BODY_FRAME] = read_frame_head,
         [ATTEST_BODY_FINAL_FRAME] = read_final_head,

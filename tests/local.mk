@@ -15,7 +15,9 @@ SH_LOG_COMPILER = $(TEST_LIMIT) 300 bash
 PY_LOG_DRIVER = $(TAP_DRIVER)
 PY_LOG_COMPILER = $(TEST_LIMIT) 900 $(PYTHON3) -B $(top_srcdir)/tests/integration/tap.py
 
-# ATTESTD_VECTORS: a folder with other people's quotes and logs; tests that want it are skipped without.
+# ATTESTD_VECTORS: a folder with other people's quotes, logs and messages; tests that want it are skipped without.
+# ATTESTD_SDK_PYTHON: an interpreter that has aws-encryption-sdk of PyPI; likewise. ATTESTD_SEAL_MIB: how large a message
+# the test of attestctl's memory takes.
 AM_TESTS_ENVIRONMENT = \
 	export CMOCKA_MESSAGE_OUTPUT=TAP; \
 	export ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)'; \

@@ -108,7 +108,7 @@ static void make_right(struct attest_message *message, uint8_t commitment[ATTEST
         memcpy(commitment, attest_secret_data(derived), ATTEST_MESSAGE_COMMITMENT_SIZE);
         message->commitment = (struct attest_view){ commitment, ATTEST_MESSAGE_COMMITMENT_SIZE };
     }
-    demand(attest_gcm_new(key, true, &gcm, NULL) == ATTEST_OK);
+    demand(attest_gcm_new(key ?: data_key, true, &gcm, NULL) == ATTEST_OK);
     demand(attest_gcm_begin(gcm, message->iv.size > 0 ? message->iv.data : zeros, message->body) == ATTEST_OK);
     demand(attest_gcm_finish(gcm, tag) == ATTEST_OK);
     message->tag = (struct attest_view){ tag, ATTEST_MESSAGE_TAG_SIZE };

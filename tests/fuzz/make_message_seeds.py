@@ -52,6 +52,8 @@ LIES = {
     "lie-keys-many": (0x0478, {"edks": b"\xff\xff" + sized(b"raw") + sized(b"") + sized(b"")}),
     "lie-content-type": (0x0478, {"content_type": 3}),
     "lie-framed": (0x0478, {"content_type": 1}),
+    "lie-frame-length-0": (0x0478, {"frame_length": 0}),
+    "lie-frame-missing": (0x0478, {"frame_length": 0xffffffff, "frames": [(1, False, TEXT)]}),
     "lie-type": (0x0178, {"type": 0x81}),
     "lie-reserved": (0x0178, {"reserved": b"\0\0\0\1"}),
     "lie-iv-length": (0x0178, {"iv_length": 16}),

@@ -114,6 +114,7 @@ static void test_lies(void **state)
         { "message/lie-keys-many", ATTEST_TOO_LARGE },
         { "message/lie-content-type", ATTEST_MALFORMED },
         { "message/lie-framed", ATTEST_MALFORMED },
+        { "message/lie-frame-length-0", ATTEST_MALFORMED },
         { "message/lie-type", ATTEST_MALFORMED },
         { "message/lie-reserved", ATTEST_MALFORMED },
         { "message/lie-iv-length", ATTEST_MALFORMED },

@@ -139,7 +139,7 @@ static void test_lies(void **state)
         { "message/lie-number-2", ATTEST_MALFORMED },     { "message/lie-number-again", ATTEST_MALFORMED },
         { "message/lie-number-gap", ATTEST_MALFORMED },   { "message/lie-final-long", ATTEST_MALFORMED },
         { "message/lie-final-twice", ATTEST_TRAILING },   { "message/lie-final-none", ATTEST_TRUNCATED },
-        { "message/lie-frame-short", ATTEST_REFUSED },
+        { "message/lie-frame-short", ATTEST_REFUSED },    { "message/lie-frame-missing", ATTEST_TRUNCATED },
     };
 
     (void)state;
@@ -284,6 +284,7 @@ static void test_options(void **state)
         { "message/0478", { .release = ATTEST_UNSEAL_FRAMES, .room_size = 15 }, ATTEST_OK, ATTEST_TOO_LARGE },
         { "message/0478-unframed", { .room_size = 34 }, ATTEST_OK, ATTEST_TOO_LARGE },
         { "message/0478-long-frame", { .room_size = 35 }, ATTEST_OK, ATTEST_OK },
+        { "message/lie-frame-missing", { 0 }, ATTEST_OK, ATTEST_TOO_LARGE },
     };
 
     (void)state;

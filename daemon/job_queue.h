@@ -48,7 +48,8 @@ void job_queue_init(struct job_queue *queue);
 /* At the end; urgent jobs before those that are not. */
 void job_queue_push(struct job_queue *queue, struct job *job);
 
-/* The first; after a dear one, the first that is urgent or is not dear, if there is one. NULL if there is none. */
+/* The first; after a dear one, the first that is urgent or is not dear, if there is one. NULL if there is none.
+ */
 struct job *job_queue_pop(struct job_queue *queue);
 
 /* The first whose deadline is over at `now`; NULL if there is none. */

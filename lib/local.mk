@@ -25,7 +25,9 @@ libattest_core_la_SOURCES = \
 	lib/base/error.c lib/base/error.h \
 	lib/base/envelope.c lib/base/envelope.h \
 	lib/base/file.c lib/base/file.h \
+	lib/base/gcm.c lib/base/gcm.h \
 	lib/base/hash.c lib/base/hash.h \
+	lib/base/hkdf.c lib/base/hkdf.h \
 	lib/base/key.c lib/base/key.h \
 	lib/base/ossl.h \
 	lib/base/random.c lib/base/random.h \
@@ -35,6 +37,7 @@ libattest_core_la_SOURCES = \
 	lib/base/secureheap.c lib/base/secureheap.h \
 	lib/base/time.c lib/base/time.h \
 	lib/base/utf8.c lib/base/utf8.h \
+	lib/base/verifier.c lib/base/verifier.h \
 	lib/codec/cbor.c lib/codec/cbor.h \
 	lib/codec/cbor_writer.c lib/codec/cbor_writer.h \
 	lib/codec/cose.c lib/codec/cose.h \
@@ -85,7 +88,14 @@ libattest_core_la_SOURCES = \
 	lib/evidence/trust.c lib/evidence/trust.h \
 	lib/evidence/userspace.c lib/evidence/userspace.h \
 	lib/evidence/verdict.c lib/evidence/verdict.h \
-	lib/evidence/x509.c lib/evidence/x509.h
+	lib/evidence/x509.c lib/evidence/x509.h \
+	lib/seal/body.c lib/seal/body.h \
+	lib/seal/derive.c lib/seal/derive.h \
+	lib/seal/header.c lib/seal/header.h \
+	lib/seal/message.c lib/seal/message.h \
+	lib/seal/seal.c lib/seal/seal.h \
+	lib/seal/suite.c lib/seal/suite.h \
+	lib/seal/unseal.c lib/seal/unseal.h
 libattest_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS) $(JSONC_CFLAGS) $(CBOR_CFLAGS)
 libattest_core_la_LIBADD = $(OPENSSL_LIBS) $(JSONC_LIBS) $(CBOR_LIBS)
 

@@ -159,6 +159,17 @@ enum attest_error attest_key_from_rsa(struct attest_view modulus, uint32_t expon
     return from_params("RSA", builder, ret_key, diag);
 }
 
+static enum attest_error from_point(enum attest_key_curve curve, struct attest_view point,
+                                    struct attest_key **ret_key, struct attest_diag *diag)
+{
+    _cleanup_(OSSL_PARAM_BLD_freep) OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    if (!builder ||
+        !OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curves[curve].group, 0) ||
+        !OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point.data, point.size))
+        return ATTEST_MEMORY;
+    return from_params("EC", builder, ret_key, diag);
+}
+
 /* Left-padded to the size of the field (SEC 1 §2.3.5): TPMs may strip leading zeros. */
 static void append_coordinate(struct attest_bytes *point, struct attest_view coordinate, size_t size)
 {
@@ -179,13 +190,16 @@ enum attest_error attest_key_from_ec(enum attest_key_curve curve, struct attest_
     append_coordinate(&point, x, size);
     append_coordinate(&point, y, size);
     attest_try(attest_bytes_check(&point));
+    return from_point(curve, attest_bytes_view(&point), ret_key, diag);
+}
 
-    _cleanup_(OSSL_PARAM_BLD_freep) OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
-    if (!builder ||
-        !OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curves[curve].group, 0) ||
-        !OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point.data, point.size))
-        return ATTEST_MEMORY;
-    return from_params("EC", builder, ret_key, diag);
+enum attest_error attest_key_from_compressed(enum attest_key_curve curve, struct attest_view point,
+                                             struct attest_key **ret_key, struct attest_diag *diag)
+{
+    if (point.size != 1 + curves[curve].size || (point.data[0] != 2 && point.data[0] != 3))
+        return attest_fail(diag, ATTEST_MALFORMED, NULL, "a compressed point of %zu bytes",
+                           1 + curves[curve].size);
+    return from_point(curve, point, ret_key, diag);
 }
 
 void attest_key_free(struct attest_key *key)

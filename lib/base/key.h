@@ -27,6 +27,11 @@ enum attest_error attest_key_from_rsa(struct attest_view modulus, uint32_t expon
 enum attest_error attest_key_from_ec(enum attest_key_curve curve, struct attest_view x, struct attest_view y,
                                      struct attest_key **ret_key, struct attest_diag *diag) attest_must_check;
 
+/* From the point as SEC 1 §2.3.3 compresses it. */
+enum attest_error attest_key_from_compressed(enum attest_key_curve curve, struct attest_view point,
+                                             struct attest_key **ret_key, struct attest_diag *diag)
+    attest_must_check;
+
 void attest_key_cleanup(struct attest_key **key);
 
 bool attest_key_equal(const struct attest_key *a, const struct attest_key *b);

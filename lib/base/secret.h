@@ -24,7 +24,7 @@ void attest_secret_cleanup(struct attest_secret **secret);
 uint8_t *attest_secret_data(struct attest_secret *secret);
 size_t attest_secret_size(const struct attest_secret *secret);
 
-/* Cuts it to `size` bytes, where it has more; what is cut off is wiped. */
+/* Wipes what is behind the first `size` bytes and forgets it, for what turned out shorter than its room. */
 void attest_secret_shrink(struct attest_secret *secret, size_t size);
 
 #endif

@@ -33,7 +33,9 @@ UNIT_TESTS = \
 	tests/unit/test_file \
 	tests/unit/test_findings \
 	tests/unit/test_firmware \
+	tests/unit/test_gcm \
 	tests/unit/test_gpt \
+	tests/unit/test_hkdf \
 	tests/unit/test_guid \
 	tests/unit/test_hash \
 	tests/unit/test_ima \
@@ -47,6 +49,7 @@ UNIT_TESTS = \
 	tests/unit/test_kms_fault \
 	tests/unit/test_kms_wire \
 	tests/unit/test_loadoption \
+	tests/unit/test_message \
 	tests/unit/test_logcut \
 	tests/unit/test_logfile \
 	tests/unit/test_logjson \
@@ -60,6 +63,7 @@ UNIT_TESTS = \
 	tests/unit/test_reader \
 	tests/unit/test_recipient \
 	tests/unit/test_replay \
+	tests/unit/test_seal \
 	tests/unit/test_secret \
 	tests/unit/test_secret_lock \
 	tests/unit/test_secureboot \
@@ -72,8 +76,11 @@ UNIT_TESTS = \
 	tests/unit/test_tpmwire \
 	tests/unit/test_trust \
 	tests/unit/test_userspace \
+	tests/unit/test_unseal \
+	tests/unit/test_unseal_vectors \
 	tests/unit/test_utf16 \
 	tests/unit/test_utf8 \
+	tests/unit/test_verifier \
 	tests/unit/test_verdict \
 	tests/unit/test_x509
 
@@ -360,3 +367,30 @@ tests_unit_test_kms_fault_LDADD = libattest-aws.la $(UNIT_LIBS)
 tests_unit_test_kms_wire_SOURCES = tests/unit/test_kms_wire.c tests/unit/unit.h
 tests_unit_test_kms_wire_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_kms_wire_LDADD = libattest-aws.la $(UNIT_LIBS)
+tests_unit_test_unseal_vectors_SOURCES = tests/unit/test_unseal_vectors.c tests/unit/unit.h
+tests_unit_test_unseal_vectors_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_unseal_vectors_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_unseal_SOURCES = tests/unit/test_unseal.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_unseal_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_unseal_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_message_SOURCES = tests/unit/test_message.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_message_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_message_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_seal_SOURCES = tests/unit/test_seal.c tests/unit/unit.h
+tests_unit_test_seal_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_seal_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_hkdf_SOURCES = tests/unit/test_hkdf.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_hkdf_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_hkdf_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_gcm_SOURCES = tests/unit/test_gcm.c tests/unit/from_hex.h tests/unit/unit.h
+tests_unit_test_gcm_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_gcm_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_verifier_SOURCES = tests/unit/test_verifier.c tests/unit/unit.h
+tests_unit_test_verifier_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_verifier_LDADD = $(UNIT_LIBS)

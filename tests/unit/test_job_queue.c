@@ -40,11 +40,11 @@ static void test_order(void **state)
     static const struct {
         const char *pushed, *popped;
     } orders[] = {
-        { "", "" },       { "n", "0" },           { "nnn", "012" },       { "u", "0" },
-        { "un", "01" },   { "nu", "10" },         { "nnunu", "24013" },   { "uuu", "012" },
-        { "nuu", "120" }, { "ununun", "024135" }, { "nnnnnu", "501234" },
-        { "ddd", "012" }, { "ddn", "021" },       { "ddnn", "0213" },      { "dndn", "0123" },
-        { "ddD", "201" }, { "dDDn", "1230" },
+        { "", "" },         { "n", "0" },           { "nnn", "012" },       { "u", "0" },
+        { "un", "01" },     { "nu", "10" },         { "nnunu", "24013" },   { "uuu", "012" },
+        { "nuu", "120" },   { "ununun", "024135" }, { "nnnnnu", "501234" }, { "ddd", "012" },
+        { "ddn", "021" },   { "ddnn", "0213" },     { "dndn", "0123" },     { "ddD", "201" },
+        { "dDDn", "1230" },
     };
 
     (void)state;

@@ -115,6 +115,7 @@ libattest_tpm_la_SOURCES = \
 	lib/tpm/activate.c lib/tpm/activate.h \
 	lib/tpm/ak.c lib/tpm/ak.h \
 	lib/tpm/call.h \
+	lib/tpm/clock.c lib/tpm/clock.h \
 	lib/tpm/context.c lib/tpm/context.h \
 	lib/tpm/ek.c lib/tpm/ek.h \
 	lib/tpm/handle.c lib/tpm/handle.h \

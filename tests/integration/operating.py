@@ -33,7 +33,7 @@ def read(*path):
 
 def examples(language="json"):
     """The text of each example, by its name."""
-    found = re.findall(rf"<!-- example: ([a-z-]+) -->\n```{language}\n(.*?)```", read("docs", "operating.md"), re.DOTALL)
+    found = re.findall(rf"<!-- example: ([a-z0-9-]+) -->\n```{language}\n(.*?)```", read("docs", "operating.md"), re.DOTALL)
     return dict(found)
 
 
@@ -142,6 +142,14 @@ class Evaluated(unittest.TestCase):
         self.check(DENIED, "through-endpoint", ONE, own={"aws:SourceVpce": "vpce-1"})
         self.check(DENIED, "through-endpoint", ONE)
 
+    def test_role_for_s3(self):
+        import policy as engine
+
+        statement, = engine.load(policies()["role-s3"], identity=True)
+        self.assertTrue(statement.applies("s3:GetObject", "arn:aws:s3:::sealed-secrets/db/password", {}))
+        self.assertFalse(statement.applies("s3:GetObject", "arn:aws:s3:::sealed-secrets/other", {}))
+        self.assertFalse(statement.applies("s3:PutObject", "arn:aws:s3:::sealed-secrets/db/password", {}))
+
     def test_other_account(self):
         """The key's policy names the role, and the role has one of its own."""
         import policy as engine
@@ -219,6 +227,9 @@ class Named(unittest.TestCase):
         self.assertGreater(len(keys), 5)
         for key in keys:
             self.assertIn(key, known)
+
+    def test_no_example_is_left_out(self):
+        self.assertEqual(len(examples()), read("docs", "operating.md").count("```json\n"))
 
     def test_headings(self):
         text = read("docs", "operating.md")

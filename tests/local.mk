@@ -99,7 +99,6 @@ MEASURED_TESTS = \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
-	tests/integration/served_evidence.py \
 	tests/integration/seal.py \
 	tests/integration/budget.py
 

@@ -58,9 +58,9 @@ bench-envelopes: tests/bench/envelope_open$(EXEEXT)
 bench-seal: attestctl$(EXEEXT) tests/bench/seal_loop$(EXEEXT)
 	BENCH_QUICK='$(BENCH_QUICK)' $(PYTHON3) -B $(top_srcdir)/tests/bench/seal '$(abs_top_builddir)'
 if SIMULATORS
-bench-nitrotpm: nitrotpm-sim$(EXEEXT)
+BENCH_SIMULATOR = nitrotpm-sim$(EXEEXT)
 endif
-bench-nitrotpm: attestd$(EXEEXT) tests/bench/transcript$(EXEEXT)
+bench-nitrotpm: attestd$(EXEEXT) $(BENCH_SIMULATOR) tests/bench/transcript$(EXEEXT)
 	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
 		NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)' \
 		$(PYTHON3) -B $(top_srcdir)/tests/bench/nitrotpm '$(abs_top_builddir)'

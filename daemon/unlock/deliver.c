@@ -25,7 +25,11 @@
 
 #define HIDDEN ".attestd-unlock.new"
 
-static enum attest_error check_folder(int fd, const struct deliver_target *target, struct attest_diag *diag)
+/* In one that others may write to, its own last, they could take the hidden name, or the secret's, and where it
+ * is sticky we could not even rename what was given away. On the way to it, sticky is enough: what is below is
+ * looked at. */
+static enum attest_error check_folder(int fd, const struct deliver_target *target, bool is_last,
+                                      struct attest_diag *diag)
 {
     struct stat status;
 
@@ -36,7 +40,7 @@ static enum attest_error check_folder(int fd, const struct deliver_target *targe
                            target->path);
     bool others = status.st_mode & S_IWOTH;
     bool group = (status.st_mode & S_IWGRP) && status.st_gid != 0 && status.st_gid != getegid();
-    if ((others || group) && !(status.st_mode & S_ISVTX))
+    if ((others || group) && (is_last || !(status.st_mode & S_ISVTX)))
         return attest_fail(diag, ATTEST_DENIED, "one that others may change", "folders on the way to %s",
                            target->path);
     return ATTEST_OK;
@@ -52,7 +56,7 @@ static enum attest_error walk(struct deliver_target *target, struct attest_diag 
 
     target->folder = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     while (target->folder >= 0 && attest_reader_left(&parts) > 0) {
-        attest_try(check_folder(target->folder, target, diag));
+        attest_try(check_folder(target->folder, target, false, diag));
         attest_reader_split(&parts, '/', &part);
         snprintf(name, sizeof name, "%.*s", (int)part.size, (const char *)part.data);
         int next = openat(target->folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -66,7 +70,7 @@ static enum attest_error walk(struct deliver_target *target, struct attest_diag 
                            target->path);
     if (target->folder < 0)
         return attest_fail_errno(diag, errno, "the folder of %s", target->path);
-    return check_folder(target->folder, target, diag);
+    return check_folder(target->folder, target, true, diag);
 }
 
 enum attest_error deliver_open(const char *path, struct deliver_target *ret_target, struct attest_diag *diag)

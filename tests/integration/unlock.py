@@ -184,7 +184,8 @@ class Places(UnlockCase):
             self.assert_refused(os.path.join(folder, "below", "a"))
         os.chown(folder, 0, 0)
         os.chmod(folder, 0o1777)
-        self.world.secret("a", SECRET, output=os.path.join(folder, "a"))
+        self.assert_refused(os.path.join(folder, "a"))
+        self.world.secret("a", SECRET, output=os.path.join(folder, "below", "a"))
         self.assert_done(self.world.run())
 
     def test_link_in_its_place(self):

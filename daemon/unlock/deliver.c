@@ -112,6 +112,13 @@ bool deliver_is_there(const struct deliver_target *target, const struct deliver_
            (status.st_mode & 07777) == owner->mode;
 }
 
+enum attest_error deliver_try(const struct deliver_target *target, struct attest_diag *diag)
+{
+    if (faccessat(target->folder, ".", W_OK | X_OK, AT_EACCESS) < 0)
+        return attest_fail_errno(diag, errno, "to create a file beside %s", target->path);
+    return ATTEST_OK;
+}
+
 enum attest_error deliver_begin(struct deliver_target *target, struct attest_diag *diag)
 {
     if (target->file >= 0)

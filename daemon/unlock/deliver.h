@@ -43,6 +43,9 @@ void deliver_close(struct deliver_target *target);
 /* Whether a regular file is there, with that owner and mode. */
 bool deliver_is_there(const struct deliver_target *target, const struct deliver_owner *owner);
 
+/* Whether we may write there: to be known before a boot is capped. */
+enum attest_error deliver_try(const struct deliver_target *target, struct attest_diag *diag) attest_must_check;
+
 /* A new file without a name, then its content, then its name: it replaces what is there in one step. Whatever
  * happens in between leaves what was. */
 enum attest_error deliver_begin(struct deliver_target *target, struct attest_diag *diag) attest_must_check;

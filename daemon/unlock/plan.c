@@ -51,8 +51,9 @@ static enum attest_error look(struct job_secret *job, const struct unlock_option
     _cleanup_(deliver_close) struct deliver_target target = DELIVER_TARGET_NONE;
 
     attest_try(deliver_open(job->secret->output, &target, diag));
-    if (!options->refresh && deliver_is_there(&target, &job->owner))
-        job->report->state = ATTEST_UNLOCKREPORT_SECRET_PRESENT;
+    if (options->refresh || !deliver_is_there(&target, &job->owner))
+        return deliver_try(&target, diag);
+    job->report->state = ATTEST_UNLOCKREPORT_SECRET_PRESENT;
     return ATTEST_OK;
 }
 

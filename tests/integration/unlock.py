@@ -241,6 +241,21 @@ class Capped(UnlockCase):
         self.assert_done(self.world.run())
         self.assertEqual(self.world.pcr(CAP), CAPPED)
 
+    def test_no_place_for_it(self):
+        """Where nothing can be written, that is known before the cap, and later no matter once it is there."""
+        folder = os.path.join(self.world.outputs, "closed")
+        os.mkdir(folder)
+        run("mount", "-t", "ramfs", "-o", "ro,mode=0755", "ramfs", folder)
+        self.world.secret("a", SECRET)
+        self.world.secret("b", SECRET, output=os.path.join(folder, "b"))
+        self.assertIn("b", self.assert_done(self.world.run(), 3))
+        self.assertEqual((self.world.pcr(CAP), self.world.outputs_there()), (ZERO, ["closed"]))
+        run("mount", "-o", "remount,rw", folder)
+        self.assert_done(self.world.run())
+        run("mount", "-o", "remount,ro", folder)
+        self.assert_done(self.world.run())
+        run("umount", folder)
+
     def test_measured_configuration(self):
         self.world.extra += "\nmeasure-config = yes"
         self.world.secret("a", SECRET)

@@ -157,6 +157,20 @@ static void test_no_place(void **state)
     assert_int_equal(access(path_of(".attestd-unlock.new"), F_OK), -1);
 }
 
+/* Known when it is looked at, as once the boot is capped it is too late. */
+static void test_read_only(void **state)
+{
+    _cleanup_(deliver_close) struct deliver_target target = DELIVER_TARGET_NONE;
+
+    (void)state;
+    assert_int_equal(mkdir(path_of("closed"), 0755), 0);
+    assert_int_equal(mount("ramfs", path_of("closed"), "ramfs", MS_RDONLY, NULL), 0);
+    assert_ok(deliver_open(path_of("closed/a"), &target, NULL));
+    assert_error(deliver_try(&target, NULL), ATTEST_SYSTEM);
+    deliver_close(&target);
+    assert_int_equal(umount(path_of("closed")), 0);
+}
+
 /* A tmpfs that is full says so, and keeps nothing. */
 static void test_full(void **state)
 {
@@ -202,7 +216,8 @@ int main(void)
         cmocka_unit_test(test_new_and_again), cmocka_unit_test(test_not_committed),
         cmocka_unit_test(test_leftover),      cmocka_unit_test(test_links),
         cmocka_unit_test(test_folders),       cmocka_unit_test(test_no_place),
-        cmocka_unit_test(test_full),          cmocka_unit_test(test_swap),
+        cmocka_unit_test(test_read_only),     cmocka_unit_test(test_full),
+        cmocka_unit_test(test_swap),
     };
 
     if (getuid() != 0 || unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {

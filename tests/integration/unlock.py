@@ -132,6 +132,17 @@ class Delivery(UnlockCase):
         self.world.sections["a"]["owner"] = "nobody-of-that-name"
         self.assert_done(self.world.run("--check"), 2)
 
+    def test_check_leaves_others_alone(self):
+        """It has no lock, so it may come while a run delivers."""
+        self.world.secret("a", SECRET)
+        hidden = self.world.path(".attestd-unlock.a")
+        with open(hidden, "wb"):
+            pass
+        self.assert_done(self.world.run("--check"))
+        self.assertTrue(os.path.exists(hidden))
+        self.assert_done(self.world.run())
+        self.assertEqual(self.world.outputs_there(), ["a"])
+
     def test_decrypt(self):
         blob = self.world.aws.seal(SECRET, stage="prod")
         done = self.world.run("decrypt", "--key-id", KEY, "--encryption-context", "stage=prod", input=blob, text=False)
@@ -184,7 +195,8 @@ class Places(UnlockCase):
             self.assert_refused(os.path.join(folder, "below", "a"))
         os.chown(folder, 0, 0)
         os.chmod(folder, 0o1777)
-        self.world.secret("a", SECRET, output=os.path.join(folder, "a"))
+        self.assert_refused(os.path.join(folder, "a"))
+        self.world.secret("a", SECRET, output=os.path.join(folder, "below", "a"))
         self.assert_done(self.world.run())
 
     def test_link_in_its_place(self):
@@ -240,6 +252,21 @@ class Capped(UnlockCase):
         self.assert_done(self.world.run())
         self.assertEqual(self.world.pcr(CAP), CAPPED)
 
+    def test_no_place_for_it(self):
+        """Where nothing can be written, that is known before the cap, and later no matter once it is there."""
+        folder = os.path.join(self.world.outputs, "closed")
+        os.mkdir(folder)
+        run("mount", "-t", "ramfs", "-o", "ro,mode=0755", "ramfs", folder)
+        self.world.secret("a", SECRET)
+        self.world.secret("b", SECRET, output=os.path.join(folder, "b"))
+        self.assertIn("b", self.assert_done(self.world.run(), 3))
+        self.assertEqual((self.world.pcr(CAP), self.world.outputs_there()), (ZERO, ["closed"]))
+        run("mount", "-o", "remount,rw", folder)
+        self.assert_done(self.world.run())
+        run("mount", "-o", "remount,ro", folder)
+        self.assert_done(self.world.run())
+        run("umount", folder)
+
     def test_measured_configuration(self):
         self.world.extra += "\nmeasure-config = yes"
         self.world.secret("a", SECRET)
@@ -288,7 +315,7 @@ class Interrupted(UnlockCase):
 
     def assert_whole(self):
         for name in self.world.outputs_there():
-            self.assertIn(name, ("a", "b", ".attestd-unlock.new"))
+            self.assertIn(name, ("a", "b", ".attestd-unlock.a", ".attestd-unlock.b"))
             status = os.stat(self.world.path(name))
             if not name.startswith("."):
                 self.assertEqual((self.world.output(name), stat.S_IMODE(status.st_mode)), (SECRET, 0o400))
@@ -341,6 +368,16 @@ class Trouble(UnlockCase):
     def test_late_role(self):
         self.world.aws.fault("role-missing", count=3)
         self.assert_done(self.world.run())
+
+    def test_no_role(self):
+        """The time that there is is there once, not for each secret, and what was missing is said."""
+        for number in range(4):
+            self.world.secret(f"b{number}", SECRET)
+        self.world.timeout = 5
+        self.world.aws.fault("role-missing")
+        begin = time.monotonic()
+        self.assertIn("a role of the instance", self.assert_done(self.world.run(), 3))
+        self.assertLess(time.monotonic() - begin, 10)
 
     def test_attestd_late(self):
         self.world.attestd.stop()

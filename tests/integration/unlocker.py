@@ -76,7 +76,7 @@ class Unlocker:
                                        ((self.aws.ca_file, "ca.pem"), (self.sim.root, "root.pem")))
         self.root = self.own_root  # that is trusted; "none" is AWS's
         self.report_path = os.path.join(self.folder, "report.json")
-        self.sections, self.extra, self.logged = {}, "", 0
+        self.sections, self.extra, self.logged, self.timeout = {}, "", 0, 20
         return self
 
     def mount(self, kind, options="mode=0755"):
@@ -109,15 +109,17 @@ class Unlocker:
         return sorted(os.listdir(self.outputs))
 
     def configure(self):
-        """What the sections say, in a file of its own: attestd keeps another."""
+        """What the sections say, in a file of its own: attestd keeps another. Replaced whole: a run that is under way
+        may be about to read it."""
         path = os.path.join(self.folder, "unlock.conf")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f"[unlock]\nattestd = unix:{self.attestd.unlock}\nreport = {self.report_path}\ntimeout = 20s\n"
+        with open(path + ".new", "w", encoding="utf-8") as file:
+            file.write(f"[unlock]\nattestd = unix:{self.attestd.unlock}\nreport = {self.report_path}\ntimeout = {self.timeout}s\n"
                        f"{self.extra}\n[aws]\nendpoint-kms = {self.aws.kms}\nendpoint-s3 = {self.aws.s3}\nendpoint-imds = {self.aws.imds}\n"
                        f"ca-file = {self.ca_file}\nattestation-root = {self.root}\n")
             for name, keys in self.sections.items():
                 file.write(f"[secret {name}]\n" + "".join(f"{key.replace('_', '-')} = {value}\n"
                                                          for key, value in keys.items()))
+        os.replace(path + ".new", path)
         return path
 
     def command(self, *arguments):
@@ -158,7 +160,7 @@ class Unlocker:
         self.mount("ramfs")
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.report_path)
-        self.sections, self.extra, self.logged = {}, "", len(self.aws.log())
+        self.sections, self.extra, self.logged, self.timeout = {}, "", len(self.aws.log()), 20
         deadline = time.monotonic() + 20
         while self.attestd.get("/v1/health").status != 200 and time.monotonic() < deadline:
             time.sleep(0.1)

@@ -56,7 +56,7 @@ INTEGRATION_TESTS = \
 	tests/integration/endpoints.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/eventlog.py \
-	tests/integration/evidence.py \
+	tests/integration/served_evidence.py \
 	tests/integration/example.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
@@ -90,7 +90,7 @@ tests_oracle_cms_open_LDADD = libattest-aws.la libattest-core.la $(OPENSSL_LIBS)
 MEASURED_TESTS = \
 	tests/integration/document.py \
 	tests/integration/eventlog.py \
-	tests/integration/evidence.py \
+	tests/integration/served_evidence.py \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \

@@ -331,11 +331,12 @@ class Imds(FaultCase):
         self.assertEqual(self.sim.credentials()["Code"], "Success")
 
     def test_expiring(self):
-        self.sim.fault("expiring", seconds=1, operation="credentials")
+        self.sim.fault("expiring", seconds=5, operation="credentials")
+        end = time.monotonic() + 5.1
         found = self.sim.credentials()
         client = botocore_client(self.sim, credentials=found)
         client.describe_key(KeyId=KEY)
-        time.sleep(1.1)
+        time.sleep(max(0, end - time.monotonic()))
         self.assert_error("ExpiredTokenException", client.describe_key, KeyId=KEY)
         self.assertNotEqual(found["AccessKeyId"], self.sim.credentials()["AccessKeyId"])
 

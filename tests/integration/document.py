@@ -585,14 +585,14 @@ class OtherWays(unittest.TestCase):
                     attestd.stop()
                     attestd.arguments = lambda base=attestd.arguments, more=options: base() + list(more)
                     attestd.start()
-                    time.sleep(0.2)
+                    settled(attestd)
                     before = attestd.descriptors()
                     for _ in range(3):
                         judge(attestd.get("/v1/document?format=cose").body, sim.root)
                     deadline = time.monotonic() + 10  # of its side of our connections
-                    while attestd.descriptors() != before and time.monotonic() < deadline:
+                    while attestd.descriptors() > before and time.monotonic() < deadline:
                         time.sleep(0.1)
-                    self.assertEqual(attestd.descriptors(), before)
+                    self.assertLessEqual(attestd.descriptors(), before)
             with Attestd(sim.tcti, "[tpm]\nvendor-tcti = device:/nonexistent\n") as attestd:
                 begin = time.monotonic()
                 reply = attestd.get("/v1/document")

@@ -5,11 +5,14 @@ import hashlib
 import os
 import signal
 import stat
+import sys
 import time
 
 from aws import KEY, OTHER_REGION, REPLICAS, SECOND_KEY
 from unlocker import CAP, CAPPED, ZERO, UnlockCase, extended
-from support import NOBODY, run
+from support import HERE, NOBODY, run
+
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "oracle"))
 
 SECRET = b"hunter2\0\xff not text"
 
@@ -362,3 +365,43 @@ class Trouble(UnlockCase):
         self.world.aws.fault("clock", minutes=10, document=True)
         self.world.sim.fault("skew=600")
         self.assert_done(self.world.run())
+
+
+class Messages(UnlockCase):
+    """Messages of the AWS Encryption SDK, by a writer that shares no code with ours."""
+
+    def seal(self, name, plaintext, suite=0x0478, context=None, **more):
+        from sealed import Message
+
+        data_key = os.urandom(32)
+        message = Message(suite, data_key, plaintext, context=context or {"attestd:secret": name}, **more)
+        pairs = {key.decode(): value.decode() for key, value in message.pairs}
+        message.keys = [(b"raw", b"other", b"x"), (b"aws-kms", KEY.encode(), self.world.aws.seal(data_key, KEY, **pairs))]
+        return message.encode()
+
+    def test_messages(self):
+        plain = {"small": b"x", "frames": os.urandom(10000), "signed": os.urandom(5000), "single": os.urandom(3000),
+                 "empty": b""}
+        for name, content in plain.items():
+            suite = 0x0578 if name == "signed" else 0x0478
+            self.world.sealed(name, self.seal(name, content, suite, frame_length=0 if name == "single" else 512))
+        self.assert_done(self.world.run())
+        for name, content in plain.items():
+            self.assertEqual(self.world.output(name), content)
+
+    def test_large(self):
+        content = os.urandom(3 << 20)
+        self.world.sealed("large", self.seal("large", content, frame_length=4096))
+        self.assert_done(self.world.run())
+        self.assertEqual(self.world.output("large"), content)
+
+    def test_refused(self):
+        good = self.seal("a", b"x" * 2000, frame_length=512)
+        for name, sealed, status in (("cut", good[:-5], 3), ("longer", good + b"x", 3), ("flipped", good[:-1] + b"\0", 1),
+                                     ("garbage", b"x" * 100, 3), ("nothing", b"", 3),
+                                     ("another's", self.seal("b", b"x"), 1),
+                                     ("without commitment", self.seal("a", b"x", 0x0178), 1)):
+            with self.subTest(name):
+                self.world.sealed("a", sealed)
+                self.assert_done(self.world.run(), status)
+                self.assertEqual(self.world.outputs_there(), [])

@@ -4,21 +4,35 @@ catalogdir = $(prefix)/lib/systemd/catalog
 
 dist_unit_DATA = \
 	units/attestd.socket \
+	units/attestd-secrets.target \
 	units/attestd-tcp.socket \
 	units/attestd-unlock-door.socket
-nodist_unit_DATA = units/attestd.service
+nodist_unit_DATA = units/attestd.service units/attestd-unlock.service
 dist_sysusers_DATA = units/sysusers.d/attestd.conf
 dist_tmpfiles_DATA = units/tmpfiles.d/attestd.conf
 dist_udevrules_DATA = units/70-attestd.rules
 dist_catalog_DATA = units/attestd.catalog
 
-EXTRA_DIST += units/attestd.service.in
-CLEANFILES += units/attestd.service
+EXTRA_DIST += units/attestd.service.in units/attestd-unlock.service.in units/attestd-secrets.mount
+CLEANFILES += $(nodist_unit_DATA)
 
 units/attestd.service: units/attestd.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) units && \
 		$(SED) 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/units/attestd.service.in >$@.tmp && mv $@.tmp $@
+units/attestd-unlock.service: units/attestd-unlock.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) units && \
+		$(SED) 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/units/attestd-unlock.service.in >$@.tmp && mv $@.tmp $@
+
+# Apart from the others, as make would take the backslash of its name for one of its own.
+.PHONY: install-secrets-mount uninstall-secrets-mount
+install-data-local: install-secrets-mount
+install-secrets-mount:
+	$(MKDIR_P) "$(DESTDIR)$(unitdir)"
+	$(INSTALL_DATA) $(srcdir)/units/attestd-secrets.mount '$(DESTDIR)$(unitdir)/run-attestd\x2dsecrets.mount'
+uninstall-local: uninstall-secrets-mount
+uninstall-secrets-mount:
+	rm -f '$(DESTDIR)$(unitdir)/run-attestd\x2dsecrets.mount'
 
 # Boots what is installed, under a systemd of its own.
 TESTS += tests/integration/boot.sh
-EXTRA_DIST += tests/integration/boot.sh
+EXTRA_DIST += tests/integration/boot.sh tests/integration/container.sh

@@ -16,22 +16,22 @@ dist_catalog_DATA = units/attestd.catalog
 EXTRA_DIST += units/attestd.service.in units/attestd-unlock.service.in units/attestd-secrets.mount
 CLEANFILES += $(nodist_unit_DATA)
 
-units/attestd.service: units/attestd.service.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) units && \
-		$(SED) 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/units/attestd.service.in >$@.tmp && mv $@.tmp $@
-units/attestd-unlock.service: units/attestd-unlock.service.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) units && \
-		$(SED) 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/units/attestd-unlock.service.in >$@.tmp && mv $@.tmp $@
+FILL_IN = $(AM_V_GEN)$(MKDIR_P) units && $(SED) 's|@sbindir[@]|$(sbindir)|g'
 
-# Apart from the others, as make would take the backslash of its name for one of its own.
+units/attestd.service: units/attestd.service.in Makefile
+	$(FILL_IN) $(srcdir)/units/attestd.service.in >$@.tmp && mv $@.tmp $@
+units/attestd-unlock.service: units/attestd-unlock.service.in Makefile
+	$(FILL_IN) $(srcdir)/units/attestd-unlock.service.in >$@.tmp && mv $@.tmp $@
+
+# Under the name that systemd wants of a mount (systemd-escape --path), which automake can't be told.
+SECRETS_MOUNT = '$(DESTDIR)$(unitdir)/run-attestd\x2dsecrets.mount'
 .PHONY: install-secrets-mount uninstall-secrets-mount
 install-data-local: install-secrets-mount
 install-secrets-mount:
-	$(MKDIR_P) "$(DESTDIR)$(unitdir)"
-	$(INSTALL_DATA) $(srcdir)/units/attestd-secrets.mount '$(DESTDIR)$(unitdir)/run-attestd\x2dsecrets.mount'
+	$(MKDIR_P) '$(DESTDIR)$(unitdir)' && $(INSTALL_DATA) $(srcdir)/units/attestd-secrets.mount $(SECRETS_MOUNT)
 uninstall-local: uninstall-secrets-mount
 uninstall-secrets-mount:
-	rm -f '$(DESTDIR)$(unitdir)/run-attestd\x2dsecrets.mount'
+	rm -f $(SECRETS_MOUNT)
 
 # Boots what is installed, under a systemd of its own.
 TESTS += tests/integration/boot.sh

@@ -30,6 +30,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_sysdlog \
 	tests/fuzz/fuzz_tcgdata \
 	tests/fuzz/fuzz_tcglog \
+	tests/fuzz/fuzz_unlockreport \
 	tests/fuzz/fuzz_tpmwire
 check_PROGRAMS += $(FUZZ_TARGETS)
 
@@ -146,6 +147,12 @@ nodist_tests_fuzz_fuzz_pcrs_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_pcrs_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_pcrs_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_pcrs_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_unlockreport_SOURCES = tests/fuzz/fuzz_unlockreport.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_unlockreport_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_unlockreport_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_unlockreport_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_unlockreport_LDADD = $(FUZZ_LIBS)
 
 tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz_policy.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_policy_SOURCES = $(FUZZ_MAIN)

@@ -24,8 +24,8 @@ sys.exit("\\n".join(str(error) for error in errors) or 0)
 # A value for each parameter that a request needs; credentials are made up, and so refused.
 VALUES = {"nonce": "00" * 16, "key_type": "rsa-2048", "bank": "sha256", "pcrs": "0-3",
           "eventlog": "true", "cached": "yes", "log": "firmware", "format": "json",
-          "credential_blob": base64.b64encode(bytes(4)).decode(), "secret": base64.b64encode(bytes(4)).decode(),
-          "user_data": "AAAA", "public_key": "AAAA"}
+          "credential_blob": base64.b64encode(bytes(4)).decode(), "secret": "AAAA",  # base64, and the name of a secret
+          "user_data": "AAAA", "public_key": "AAAA", "pcr": 14, "digest": "00" * 48, "before": "00" * 48}
 # Of those that can't succeed: without a credential, and with a TPM that is no NitroTPM.
 STATUSES = {"/v1/ak/activate": 400, "/v1/document": 501, "/v1/evidence": 501}
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -90,7 +90,8 @@ class OpenApi(DaemonCase):
         if method == "GET":
             query = "&".join(f"{name}={value}" for name, value in members.items())
             return self.attestd.get(path + ("?" + query if query else ""))
-        return self.attestd.request(method, path, members)
+        door = "unlock" if path.startswith("/v1/unlock/") else "public"
+        return self.attestd.request(method, path, members, door=door)
 
     def check_reply(self, operation, reply):
         """The status is described, and so are the type and shape of what came."""
@@ -123,7 +124,8 @@ class OpenApi(DaemonCase):
         both = ("/v1/status", "/v1/pcrs", "/v1/quote", "/v1/document", "/v1/evidence", "/v1/ak", "/v1/ek", "/v1/eventlog",
                 "/v1/openapi.json", "/metrics")
         expected = {(path, method) for path in both for method in ("GET", "POST")}
-        expected |= {("/v1/health", "GET"), ("/v1/ak/activate", "POST")}
+        expected |= {("/v1/health", "GET"), ("/v1/ak/activate", "POST"), ("/v1/unlock/measure", "POST"),
+                     ("/v1/unlock/cap", "POST")}
         self.assertEqual(described, expected)
 
     def test_each_operation_answers_as_described(self):

@@ -14,7 +14,9 @@ DAEMON_UNIT_TESTS = \
 	tests/unit/test_access \
 	tests/unit/test_admit \
 	tests/unit/test_config \
+	tests/unit/test_config_text \
 	tests/unit/test_config_value \
+	tests/unit/test_deliver \
 	tests/unit/test_eventlog_state \
 	tests/unit/test_eventlog_worker \
 	tests/unit/test_job_queue \
@@ -39,6 +41,7 @@ SWTPM_UNIT_TESTS = \
 	tests/unit/test_nitrotpm.swtpm \
 	tests/unit/test_object.swtpm \
 	tests/unit/test_pcr.swtpm \
+	tests/unit/test_pcr_extend.swtpm \
 	tests/unit/test_properties.swtpm \
 	tests/unit/test_quote_make.swtpm \
 	tests/unit/test_tpm_worker.swtpm \
@@ -124,6 +127,15 @@ tests_unit_test_pcr_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_properties_swtpm_SOURCES = tests/unit/test_properties.c $(SWTPM_UNIT_SOURCES)
 tests_unit_test_properties_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_properties_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_config_text_SOURCES = tests/unit/test_config_text.c tests/unit/unit.h
+tests_unit_test_config_text_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_config_text_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_deliver_SOURCES = tests/unit/test_deliver.c tests/unit/unit.h
+tests_unit_test_deliver_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_deliver_LDADD = libattestd-unlock.la $(CMOCKA_LIBS)
+tests_unit_test_pcr_extend_swtpm_SOURCES = tests/unit/test_pcr_extend.c $(SWTPM_UNIT_SOURCES)
+tests_unit_test_pcr_extend_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_pcr_extend_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_quote_make_swtpm_SOURCES = tests/unit/test_quote_make.c $(SWTPM_UNIT_SOURCES)
 tests_unit_test_quote_make_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_quote_make_swtpm_LDADD = $(DAEMON_UNIT_LIBS)

@@ -75,6 +75,8 @@ UNIT_TESTS = \
 	tests/unit/test_tpmkey \
 	tests/unit/test_tpmwire \
 	tests/unit/test_trust \
+	tests/unit/test_unlockevent \
+	tests/unit/test_unlockreport \
 	tests/unit/test_userspace \
 	tests/unit/test_unseal \
 	tests/unit/test_unseal_vectors \
@@ -336,6 +338,14 @@ tests_unit_test_tcgdata_LDADD = $(UNIT_LIBS)
 tests_unit_test_utf16_SOURCES = tests/unit/test_utf16.c tests/unit/from_hex.h tests/unit/unit.h
 tests_unit_test_utf16_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_utf16_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_unlockevent_SOURCES = tests/unit/test_unlockevent.c tests/unit/unit.h
+tests_unit_test_unlockevent_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_unlockevent_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_unlockreport_SOURCES = tests/unit/test_unlockreport.c tests/unit/unit.h
+tests_unit_test_unlockreport_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_unlockreport_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c tests/unit/unit.h
 tests_unit_test_utf8_CPPFLAGS = $(UNIT_CPP)

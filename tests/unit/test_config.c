@@ -212,6 +212,7 @@ static const struct {
       { "group:root", "nobody" },
       { "group:no-such-group", "user:-1", "user:4294967295", "" } },
     { "access", "document", { "user:0", "nobody" }, { "root", "" } },
+    { "access", "evidence", { "user:0", "nobody" }, { "root", "" } },
     { "access", "ak", { "group:65534", "nobody" }, { "group:", "groups:0", "" } },
     { "access", "ak-activate", { "door", "user:0" }, { "yes", "" } },
     { "access", "ek", { "nobody", "user:0" }, { "Door", "" } },

@@ -236,13 +236,40 @@ static void test_tables(void **state)
             const struct param *param = &route->params[count];
             bool has_bytes =
                 param->type == PARAM_HEX || param->type == PARAM_BASE64 || param->type == PARAM_PUBLIC_KEY;
+            bool is_number = param->type == PARAM_NUMBER;
             assert_non_null(param->what);
             assert_true(strlen(param->name) < sizeof problem.parameter);
-            assert_int_equal(has_bytes, param->most > 0);
+            assert_int_equal(has_bytes || is_number, param->most > 0);
             assert_true(param->least <= param->most);
             assert_int_equal(param->type == PARAM_CHOICE, param->choices != NULL);
         }
         assert_true(count <= PARAMS_MAX);
+    }
+}
+
+/* A number is one in JSON too; a name is that of a secret. */
+static void test_number_and_name(void **state)
+{
+    static const struct param own_table[] = {
+        { "number", PARAM_NUMBER, .least = 3, .most = 23, .what = "a number" },
+        { "name", PARAM_NAME, .what = "a name" },
+        { 0 },
+    };
+    static const char *const bad[] = { "{\"number\":\"7\"}", "{\"number\":2}",     "{\"number\":24}",
+                                       "{\"number\":7.5}",   "{\"number\":-7}",    "{\"number\":true}",
+                                       "{\"number\":null}",  "{\"name\":\"a/b\"}", "{\"name\":7}" };
+    _cleanup_(params_done) struct params params = { .table = own_table }, other = { .table = own_table };
+
+    (void)state;
+    assert_ok(set_json(&params, "{\"number\":7,\"name\":\"db-password\"}"));
+    assert_int_equal(params.values[0].number, 7);
+    assert_text(attest_bytes_view(&params.values[1].bytes), "db-password");
+    assert_ok(set(&other, "number", "23"));
+    assert_error(set(&other, "name", ".hidden"), ATTEST_MALFORMED);
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        _cleanup_(params_done) struct params refused = { .table = own_table };
+        assert_error(set_json(&refused, bad[i]), ATTEST_MALFORMED);
+        assert_true(problem.parameter[0] == 'n');
     }
 }
 
@@ -260,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_json_name_twice),
         cmocka_unit_test(test_json_too_large),
         cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_number_and_name),
     };
     return cmocka_run_group_tests_name("params", tests, NULL, NULL);
 }

@@ -33,6 +33,13 @@ uninstall-local: uninstall-secrets-mount
 uninstall-secrets-mount:
 	rm -f $(SECRETS_MOUNT)
 
-# Boots what is installed, under a systemd of its own.
-TESTS += tests/integration/boot.sh
-EXTRA_DIST += tests/integration/boot.sh tests/integration/container.sh
+# These boot what is installed, under a systemd of its own.
+SYSTEMD_TESTS = tests/integration/boot.sh tests/integration/services.sh
+TESTS += $(SYSTEMD_TESTS)
+EXTRA_DIST += $(SYSTEMD_TESTS) \
+	tests/integration/container.sh \
+	tests/integration/services.py \
+	tests/integration/services_probe.py
+.PHONY: check-systemd
+check-systemd:
+	$(MAKE) check TESTS='$(SYSTEMD_TESTS)'

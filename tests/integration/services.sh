@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# services.sh [CASE]...: do the units do together what they promise? services.py finds out, in a container with all of
+# services.sh [CASE]...: do the units do together what they promise? services_inside.py finds out, in a container with all of
 # them, a simulated NitroTPM and a simulated AWS.
 . "$(dirname "$0")/container.sh"
 
@@ -15,7 +15,7 @@ outside() {
 		>"$work/root/etc/systemd/system/attestd-unlock.service.d/limit.conf"
 	printf '#!/bin/sh\necho "told of $1"\n' >"$work/root/usr/local/bin/alert"
 	chmod 755 "$work/root/usr/local/bin/alert"
-	prepare_root "/usr/bin/python3 -B /test/tests/integration/tap.py /test/tests/integration/services.py $1"
+	prepare_root "/usr/bin/python3 -B /test/tests/integration/tap.py /test/tests/integration/services_inside.py $1"
 	boot 280
 }
 

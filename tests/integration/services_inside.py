@@ -416,8 +416,8 @@ class Isolation(ServicesCase):
 
     def in_container(self, *command, user=()):
         """With namespaces of its own, as root, and of /run only the directory of the public door."""
-        script = ("mkdir -p /mnt/door && mount --bind /run/attestd /mnt/door && mount -t tmpfs tmpfs /run && "
-                  "mkdir /run/attestd && mount --move /mnt/door /run/attestd && exec \"$@\"")
+        script = ("mkdir -p /opt/door && mount --bind /run/attestd /opt/door && mount -t tmpfs tmpfs /run && "
+                  "mkdir /run/attestd && mount --move /opt/door /run/attestd && exec \"$@\"")
         return run("unshare", "--mount", "--pid", "--ipc", "--uts", "--net", "--cgroup", "--fork", "--mount-proc", *user,
                    "sh", "-c", script, "sh", *command, check=False)
 

@@ -47,11 +47,12 @@ static enum attest_tpm_ek_type key_type(const struct request *request)
 
 enum attest_error api_ak_work(struct request *request, struct tpm_session *session, struct attest_diag *diag)
 {
-    (void)diag;
     request_identify(request, session);
     endorsement_unref(request->endorsement);
-    request->endorsement = request->door & DOORS_UNIX ? endorsement_cached(session) : NULL;
-    return ATTEST_OK;
+    request->endorsement = NULL;
+    if (!(request->door & DOORS_UNIX))
+        return ATTEST_OK;
+    return endorsement_current(session, &request->endorsement, diag);
 }
 
 /* Before AWS has been asked, nobody can say that there is none. */
@@ -60,7 +61,7 @@ static enum attest_error check_endorsement(const struct request *request, struct
     const struct endorser *endorser = request->daemon->endorser;
 
     if (request->endorsement || !(request->door & DOORS_UNIX) || !request->identity->nitrotpm ||
-        endorser->stage != ENDORSER_PENDING)
+        endorser_stage(endorser) != ENDORSER_PENDING)
         return ATTEST_OK;
     return attest_fail(diag, ATTEST_NOT_READY, NULL, "the AK's endorsement, which is being made");
 }

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "daemon/response.h"
 #include "daemon/routes.h"
+#include "daemon/tpm_document.h"
 #include "evidence/endorsement.h"
 
 #define CONTENT_MOST    ((size_t)512)
@@ -42,7 +43,7 @@ enum attest_error api_document_work(struct request *request, struct tpm_session 
     };
 
     attest_bytes_done(&request->bytes);
-    return attest_tpm_nitrotpm_document(&session->nitrotpm, &attestation, &request->bytes, diag);
+    return tpm_document_get(session, &attestation, &request->bytes, diag);
 }
 
 static bool is_wanted_bare(const struct request *request)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * /v1/evidence: how was this machine booted, in one answer that leads up to AWS's root? The endorsement comes
- * first, so that the quote can't be older; and where the kept one turns out to be of an earlier boot of the
- * TPM, another is made.
+ * first, so that the quote can't be older.
  */
 #include "base/error.h"
 #include "daemon/endorsement.h"
@@ -28,26 +27,16 @@ static struct attest_view nonce_of(const struct request *request)
 
 static enum attest_error endorse(struct request *request, struct tpm_session *session, struct attest_diag *diag)
 {
-    const bool cached = request->params.values[CACHED].choice == CACHED_YES;
-
     endorsement_unref(request->endorsement);
-    request->endorsement = cached ? endorsement_cached(session) : NULL;
+    request->endorsement = NULL;
+    if (request->params.values[CACHED].choice != CACHED_YES)
+        return endorsement_make_fresh(session, nonce_of(request), &request->endorsement, diag);
+    attest_try(endorsement_current(session, &request->endorsement, diag));
     if (request->endorsement)
         return ATTEST_OK;
-    if (!cached)
-        return endorsement_make_fresh(session, nonce_of(request), &request->endorsement, diag);
     attest_try(endorsement_renew(session, diag));
     request->endorsement = endorsement_ref(session->endorsement);
     return ATTEST_OK;
-}
-
-static enum attest_error endorse_and_quote(struct request *request, struct tpm_session *session,
-                                           struct attest_diag *diag)
-{
-    attest_try(endorse(request, session, diag));
-    attest_tpm_quote_done(&request->quote);
-    return attest_tpm_quote_make(&session->ak, nonce_of(request), ATTEST_PCR_ALL,
-                                 &session->known_pcrs[ATTEST_HASH_SHA384], &request->quote, diag);
 }
 
 enum attest_error api_evidence_work(struct request *request, struct tpm_session *session,
@@ -56,14 +45,9 @@ enum attest_error api_evidence_work(struct request *request, struct tpm_session 
     attest_try(api_quote_check_logs(request, diag));
     attest_try(api_quote_check_nonce(request, NONCE, session, diag));
     request_identify(request, session);
-    attest_try(endorse_and_quote(request, session, diag));
-    if (endorsement_is_of_boot(request->endorsement, attest_bytes_view(&request->quote.quoted)))
-        return ATTEST_OK;
-    endorsement_forget(session);
-    attest_try(endorse_and_quote(request, session, diag));
-    if (endorsement_is_of_boot(request->endorsement, attest_bytes_view(&request->quote.quoted)))
-        return ATTEST_OK;
-    return attest_fail(diag, ATTEST_TPM_UNSTABLE, "another reset", "a TPM that is not reset meanwhile");
+    attest_try(endorse(request, session, diag));
+    return attest_tpm_quote_make(&session->ak, nonce_of(request), ATTEST_PCR_ALL,
+                                 &session->known_pcrs[ATTEST_HASH_SHA384], &request->quote, diag);
 }
 
 enum attest_error api_evidence_answer(struct request *request, struct attest_diag *diag)

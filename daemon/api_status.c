@@ -4,7 +4,7 @@
  */
 #include <config.h>
 #include "base/error.h"
-#include "daemon/clock.h"
+
 #include "daemon/endorser.h"
 #include "daemon/log.h"
 #include "daemon/openers.h"
@@ -140,14 +140,14 @@ static void write_tpm(struct attest_json_writer *json, const struct tpm_identity
 
 static void write_endorsement(struct attest_json_writer *json, const struct endorser *endorser)
 {
-    const uint64_t now = clock_now();
+    const enum endorser_stage stage = endorser_stage(endorser);
     char text[LOG_TEXT_SIZE];
 
     attest_json_open(json, "endorsement", '{');
-    attest_json_write_text(json, "state", endorser_stage_name(endorser->stage));
-    if (endorser->stage == ENDORSER_HELD && endorser->expires > now)
-        attest_json_write_unsigned(json, "expires_in", (endorser->expires - now) / 1000);
-    if (endorser->error != ATTEST_OK)
+    attest_json_write_text(json, "state", endorser_stage_name(stage));
+    if (stage == ENDORSER_HELD)
+        attest_json_write_unsigned(json, "expires_in", endorser_left(endorser));
+    if (stage != ENDORSER_NONE && endorser->error != ATTEST_OK)
         attest_json_write_text(json, "reason", log_describe(endorser->error, &endorser->diag, text));
     attest_json_close(json, '}');
 }

@@ -102,25 +102,29 @@ static void write_secret(const struct config_secret *secret, struct attest_bytes
 #undef SECRET
 }
 
+struct order {
+    const struct config_secret *secret;
+};
+
 static int by_name(const void *a, const void *b)
 {
-    const struct config_secret *const *left = a, *const *right = b;
+    const struct order *left = a, *right = b;
 
-    return strcmp((*left)->name, (*right)->name);
+    return strcmp(left->secret->name, right->secret->name);
 }
 
 enum attest_error config_text_write(const struct config *config, struct attest_bytes *ret_text)
 {
     _cleanup_(attest_bytes_done) struct attest_bytes text = attest_bytes_init(CONFIG_TEXT_MAX);
-    const struct config_secret *sorted[CONFIG_SECRETS_MAX];
+    struct order sorted[CONFIG_SECRETS_MAX] = { 0 };
 
     write_section(config, "unlock", &text);
     write_section(config, "aws", &text);
     for (size_t i = 0; i < config->secret_count; i++)
-        sorted[i] = &config->secrets[i];
+        sorted[i].secret = &config->secrets[i];
     qsort(sorted, config->secret_count, sizeof sorted[0], by_name);
     for (size_t i = 0; i < config->secret_count; i++)
-        write_secret(sorted[i], &text);
+        write_secret(sorted[i].secret, &text);
     attest_try(attest_bytes_check(&text));
     *ret_text = attest_bytes_take(&text);
     return ATTEST_OK;

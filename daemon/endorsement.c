@@ -10,10 +10,14 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "daemon/clock.h"
+#include "daemon/tpm_document.h"
 #include "evidence/document.h"
+#include "tpm/clock.h"
 #include "tpm/quote_make.h"
 
 #define NONCE_SIZE 32 /* of a document that is not for a caller's nonce */
+#define MARGIN     2  /* seconds */
+#define LIFE_MAX   ATTEST_EVIDENCE_ENDORSEMENT_AGE
 
 struct endorsement *endorsement_ref(struct endorsement *endorsement)
 {
@@ -57,6 +61,7 @@ static enum attest_error quote(struct tpm_session *session, struct attest_view e
     attest_try(attest_tpmwire_parse_attest(attest_bytes_view(&made.quoted), &attest, diag));
     endorsement->reset_count = attest.reset_count;
     endorsement->restart_count = attest.restart_count;
+    endorsement->safe = attest.safe;
     endorsement->quoted = attest_bytes_take(&made.quoted);
     endorsement->signature = attest_bytes_take(&made.signature);
     return ATTEST_OK;
@@ -74,10 +79,10 @@ static enum attest_error ask(struct tpm_session *session, struct attest_view non
         .user_data = attest_bytes_view(&user_data),
         .nonce = nonce,
     };
-    return attest_tpm_nitrotpm_document(&session->nitrotpm, &attestation, &endorsement->document, diag);
+    return tpm_document_get(session, &attestation, &endorsement->document, diag);
 }
 
-/* It ends with the first of its certificates. */
+/* It ends with the first of its certificates, and before that for who needs some seconds to use it. */
 static enum attest_error find_end(struct endorsement *endorsement, struct attest_diag *diag)
 {
     _cleanup_(attest_document_cleanup) struct attest_document *document = NULL;
@@ -86,12 +91,23 @@ static enum attest_error find_end(struct endorsement *endorsement, struct attest
     attest_try(attest_document_parse(attest_bytes_view(&endorsement->document), &document, diag));
     attest_try(attest_x509_until(&document->chain, &until));
     const int64_t made = (int64_t)(document->timestamp / 1000);
-    if (until <= made)
+    if (until <= made + MARGIN)
         return attest_fail(diag, ATTEST_TPM_FAILED, "expired",
                            "certificates that are valid when a document is made");
-    endorsement->made = clock_now();
-    endorsement->expires = endorsement->made + (uint64_t)(until - made) * 1000;
+    const int64_t life = until - made - MARGIN;
+    endorsement->made = clock_since_boot();
+    endorsement->expires = endorsement->made + (uint64_t)(life < LIFE_MAX ? life : LIFE_MAX) * 1000;
     return ATTEST_OK;
+}
+
+/* What the NSM refuses, or says wrongly, is no mistake of who asked for evidence. */
+static enum attest_error not_the_callers(enum attest_error error)
+{
+    enum attest_category category = attest_error_category(error);
+    bool callers = category == ATTEST_CATEGORY_USAGE || category == ATTEST_CATEGORY_MALFORMED ||
+                   category == ATTEST_CATEGORY_REFUSED || category == ATTEST_CATEGORY_LIMIT;
+
+    return callers ? ATTEST_TPM_FAILED : error;
 }
 
 static enum attest_error make(struct tpm_session *session, struct attest_view extra_data,
@@ -104,8 +120,8 @@ static enum attest_error make(struct tpm_session *session, struct attest_view ex
         return ATTEST_MEMORY;
     endorsement->references = 1;
     attest_try(quote(session, extra_data, endorsement, diag));
-    attest_try(ask(session, nonce, endorsement, diag));
-    attest_try(find_end(endorsement, diag));
+    attest_try(not_the_callers(ask(session, nonce, endorsement, diag)));
+    attest_try(not_the_callers(find_end(endorsement, diag)));
     *ret_endorsement = attest_steal(endorsement);
     return ATTEST_OK;
 }
@@ -120,6 +136,12 @@ enum attest_error endorsement_make_fresh(struct tpm_session *session, struct att
     return make(session, attest_view_of(extra_data), nonce, ret_endorsement, diag);
 }
 
+static void forget(struct tpm_session *session)
+{
+    endorsement_unref(session->endorsement);
+    session->endorsement = NULL;
+}
+
 enum attest_error endorsement_renew(struct tpm_session *session, struct attest_diag *diag)
 {
     uint8_t random[ATTEST_ENDORSEMENT_RANDOM_SIZE], nonce[NONCE_SIZE];
@@ -131,30 +153,41 @@ enum attest_error endorsement_renew(struct tpm_session *session, struct attest_d
     attest_try(attest_random_fill(nonce, sizeof nonce, diag));
     attest_endorsement_extra_data_random(random, extra_data);
     attest_try(make(session, attest_view_of(extra_data), attest_view_of(nonce), &endorsement, diag));
-    endorsement_forget(session);
+    forget(session);
     session->endorsement = endorsement;
     return ATTEST_OK;
 }
 
-struct endorsement *endorsement_cached(struct tpm_session *session)
+static bool is_current(const struct endorsement *endorsement, const struct attest_tpm_clock *clock)
 {
-    struct endorsement *cached = session->endorsement;
-
-    return cached && clock_now() < cached->expires ? endorsement_ref(cached) : NULL;
+    return clock_since_boot() < endorsement->expires && clock->reset_count == endorsement->reset_count &&
+           clock->restart_count == endorsement->restart_count && (endorsement->safe || !clock->safe);
 }
 
-void endorsement_forget(struct tpm_session *session)
+enum attest_error endorsement_current(struct tpm_session *session, struct endorsement **ret_endorsement,
+                                      struct attest_diag *diag)
 {
-    endorsement_unref(session->endorsement);
-    session->endorsement = NULL;
+    struct attest_tpm_clock clock;
+
+    if (session->endorsement) {
+        attest_try(attest_tpm_clock_read(session->tpm, &clock, diag));
+        if (!is_current(session->endorsement, &clock))
+            forget(session);
+    }
+    *ret_endorsement = session->endorsement ? endorsement_ref(session->endorsement) : NULL;
+    return ATTEST_OK;
 }
 
-bool endorsement_is_of_boot(const struct endorsement *endorsement, struct attest_view quoted)
+struct endorsement_report endorsement_report(const struct tpm_session *session)
 {
-    struct attest_tpm_attest attest;
+    const struct endorsement *kept = session->endorsement;
 
-    return attest_tpmwire_parse_attest(quoted, &attest, NULL) == ATTEST_OK &&
-           attest.reset_count == endorsement->reset_count && attest.restart_count == endorsement->restart_count;
+    return (struct endorsement_report){
+        .possible = session->identity && check(session, NULL) == ATTEST_OK,
+        .safe = kept && kept->safe,
+        .made = kept ? kept->made : 0,
+        .expires = kept ? kept->expires : 0,
+    };
 }
 
 struct attest_endorsement_parts endorsement_parts(const struct endorsement *endorsement)

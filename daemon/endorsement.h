@@ -14,8 +14,17 @@ struct endorsement {
     _Atomic unsigned references;
     struct attest_bytes document, quoted, signature;
     uint32_t reset_count, restart_count; /* of the boot that it is about */
-    uint64_t made, expires;              /* milliseconds of CLOCK_MONOTONIC */
+    bool safe;                           /* the TPM's clock was, which verifiers demand */
+    uint64_t made, expires;              /* milliseconds of CLOCK_BOOTTIME */
 };
+
+/* What the main thread is to know. */
+struct endorsement_report {
+    bool possible;          /* the TPM is one whose AK AWS can endorse */
+    bool safe;              /* as above */
+    uint64_t made, expires; /* of the one that is kept; 0 if there is none */
+};
+struct endorsement_report endorsement_report(const struct tpm_session *session);
 
 struct endorsement *endorsement_ref(struct endorsement *endorsement);
 void endorsement_unref(struct endorsement *endorsement); /* NULL is accepted */
@@ -29,14 +38,11 @@ enum attest_error endorsement_make_fresh(struct tpm_session *session, struct att
 /* A new one to be kept. Where that fails, the one before stays. */
 enum attest_error endorsement_renew(struct tpm_session *session, struct attest_diag *diag) attest_must_check;
 
-/* A reference of the one that is kept; NULL if there is none, or if it has expired. */
-struct endorsement *endorsement_cached(struct tpm_session *session);
-
-/* None is kept any more. */
-void endorsement_forget(struct tpm_session *session);
-
-/* Whether a quote by the same AK is of the boot that the endorsement is about. */
-bool endorsement_is_of_boot(const struct endorsement *endorsement, struct attest_view quoted);
+/* A reference of the one that is kept; NULL if there is none. One that has expired, or is of an earlier boot of
+ * the TPM, is kept no longer; neither is one that says that the TPM's clock is not safe where it is by now.
+ * Asks the TPM, unless there is none to ask about. */
+enum attest_error endorsement_current(struct tpm_session *session, struct endorsement **ret_endorsement,
+                                      struct attest_diag *diag) attest_must_check;
 
 struct attest_endorsement_parts endorsement_parts(const struct endorsement *endorsement);
 

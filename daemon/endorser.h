@@ -13,23 +13,29 @@ enum endorser_stage {
     ENDORSER_FAILED, /* error and diag say why; it is tried again */
 };
 
+#define ENDORSER_BACKOFF 1000 /* milliseconds, after a first failure */
+
 struct endorser {
     struct tpm_worker *worker;
-    enum endorser_stage stage;
-    enum attest_error error;
+    bool asked;              /* the TPM thread has the job */
+    bool tried;              /* since the TPM was opened */
+    enum attest_error error; /* of the last try, and its diag */
     struct attest_diag diag;
-    uint64_t expires; /* of the one that is held: milliseconds of CLOCK_MONOTONIC */
-
-    bool asked;     /* the TPM thread has the job */
-    uint64_t opens; /* of the TPM (tpm_worker_state): each wants a new endorsement */
-    uint64_t due;   /* when the next one is to be made */
-    uint64_t backoff;
+    uint64_t opens;   /* of the TPM, as far as they were seen */
+    uint64_t made;    /* of the endorsement that was seen last; 0: there was none */
+    uint64_t due;     /* when the next one is to be made: milliseconds of CLOCK_MONOTONIC */
+    uint64_t backoff; /* milliseconds until the next try, where this one fails */
 };
 
 /* Asks for an endorsement where one is due at `now`; tells when the next one will be. */
 uint64_t endorser_run(struct endorser *endorser, uint64_t now);
 
+enum endorser_stage endorser_stage(const struct endorser *endorser);
+
 /* "none", "pending", "held", "failed" */
 const char *endorser_stage_name(enum endorser_stage stage);
+
+/* Seconds until the one that is held expires; 0 where none is. */
+uint64_t endorser_left(const struct endorser *endorser);
 
 #endif

@@ -288,6 +288,7 @@ static void dispatch(struct http *http, struct request *request, bool is_post)
         return answer(request);
     request->job.run = run_work;
     request->job.finish = finish;
+    request->job.dear = request->route->dear;
     if (error == ATTEST_OK && request->route->work)
         error = tpm_worker_submit(http->daemon->worker, &request->job, &diag);
     else if (error == ATTEST_OK)

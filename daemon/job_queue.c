@@ -23,6 +23,7 @@ void job_queue_push(struct job_queue *queue, struct job *job)
     if (!job->next)
         queue->end = &job->next;
     queue->length++;
+    queue->dear += job->dear;
 }
 
 static struct job *unlink_at(struct job_queue *queue, struct job **at)
@@ -34,12 +35,21 @@ static struct job *unlink_at(struct job_queue *queue, struct job **at)
         queue->end = at;
     job->next = NULL;
     queue->length--;
+    queue->dear -= job->dear;
     return job;
 }
 
 struct job *job_queue_pop(struct job_queue *queue)
 {
-    return queue->first ? unlink_at(queue, &queue->first) : NULL;
+    struct job **at = &queue->first;
+
+    if (!*at)
+        return NULL;
+    while (queue->was_dear && *at && (*at)->dear && !(*at)->urgent)
+        at = &(*at)->next;
+    struct job *job = unlink_at(queue, *at ? at : &queue->first);
+    queue->was_dear = job->dear;
+    return job;
 }
 
 struct job *job_queue_pop_late(struct job_queue *queue, uint64_t now)

@@ -20,6 +20,7 @@ struct tpm_session;
 struct job {
     struct job *next;
     bool urgent;             /* came through the unlock door */
+    bool dear;               /* may hold the TPM up for long: others have every second turn */
     uint64_t deadline;       /* milliseconds of CLOCK_MONOTONIC */
     enum attest_error error; /* once it is done; diag says how it failed */
     struct attest_diag diag;
@@ -38,7 +39,8 @@ struct job {
 struct job_queue {
     struct job *first;
     struct job **end;
-    unsigned length;
+    unsigned length, dear;
+    bool was_dear; /* the job that had its turn last */
 };
 
 void job_queue_init(struct job_queue *queue);
@@ -46,7 +48,8 @@ void job_queue_init(struct job_queue *queue);
 /* At the end; urgent jobs before those that are not. */
 void job_queue_push(struct job_queue *queue, struct job *job);
 
-/* The first; NULL if there is none. */
+/* The first; after a dear one, the first that is urgent or is not dear, if there is one. NULL if there is none.
+ */
 struct job *job_queue_pop(struct job_queue *queue);
 
 /* The first whose deadline is over at `now`; NULL if there is none. */

@@ -48,6 +48,7 @@ libattestd_la_SOURCES = \
 	daemon/server.c daemon/server.h \
 	daemon/unlock_status.c daemon/unlock_status.h \
 	daemon/thread.c daemon/thread.h \
+	daemon/tpm_document.c daemon/tpm_document.h \
 	daemon/tpm_session.c daemon/tpm_session.h \
 	daemon/tpm_supervise.c \
 	daemon/tpm_worker.c daemon/tpm_worker.h daemon/tpm_worker_shared.h

@@ -4,7 +4,6 @@
  */
 #include "daemon/metrics.h"
 
-#include "daemon/clock.h"
 #include "daemon/endorser.h"
 #include "daemon/response.h"
 
@@ -77,13 +76,10 @@ static void write_logs(struct attest_bytes *out, const struct eventlog_report *r
 /* Nothing where AWS endorses no AK: what is not there can't run out. */
 static void write_endorsement(struct attest_bytes *out, const struct endorser *endorser)
 {
-    const uint64_t now = clock_now();
-    const bool held = endorser->stage == ENDORSER_HELD && endorser->expires > now;
-
-    if (endorser->stage != ENDORSER_NONE)
+    if (endorser_stage(endorser) != ENDORSER_NONE)
         write_value(out, "gauge", "attestd_endorsement_seconds",
                     "Seconds until the AK's endorsement expires; 0 where there is none.",
-                    held ? (endorser->expires - now) / 1000 : 0);
+                    endorser_left(endorser));
 }
 
 enum attest_error api_metrics_answer(struct request *request, struct attest_diag *diag)

@@ -62,7 +62,8 @@ static bool is_alive(const uint8_t owner[ATTEST_TPM_OWNER_SIZE])
     struct attest_reader reader = attest_reader_init((struct attest_view){ owner, ATTEST_TPM_OWNER_SIZE });
     struct process process;
 
-    uint64_t pid = attest_reader_u64(&reader), start = attest_reader_u64(&reader);
+    uint32_t pid = attest_reader_u32(&reader);
+    uint64_t start = attest_reader_u64(&reader);
     if (pid == 0 || pid > INT32_MAX || (kill((pid_t)pid, 0) < 0 && errno == ESRCH))
         return false;
     if (!look_up((pid_t)pid, &process))
@@ -74,12 +75,12 @@ struct attest_tpm_owners owner_self(void)
 {
     struct attest_tpm_owners owners = { .is_alive = is_alive };
     struct process process = { 0 };
-    const uint64_t pid = (uint64_t)getpid();
+    const uint32_t pid = (uint32_t)getpid();
 
     (void)look_up((pid_t)pid, &process);
-    for (unsigned i = 0; i < 8; i++) {
-        owners.self[i] = (uint8_t)(pid >> (56 - 8 * i));
-        owners.self[8 + i] = (uint8_t)(process.start >> (56 - 8 * i));
-    }
+    for (unsigned i = 0; i < 4; i++)
+        owners.self[i] = (uint8_t)(pid >> (24 - 8 * i));
+    for (unsigned i = 0; i < 8; i++)
+        owners.self[4 + i] = (uint8_t)(process.start >> (56 - 8 * i));
     return owners;
 }

@@ -5,6 +5,7 @@
 
 #include "tpm/nvbuffer.h"
 
+/* The boot of the TPM is for the caller to fill in. */
 struct attest_tpm_owners owner_self(void);
 
 #endif

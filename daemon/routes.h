@@ -35,6 +35,7 @@ struct route {
     /* The JSON Schema of the answer's members: "name:type" with commas between, '?' behind optional ones. */
     const char *schema;
     const char *other_type; /* that the answer may have, if it may be other than JSON; NULL if not */
+    bool dear;              /* its work may hold the TPM up for long */
     bool answers_anyway;    /* also where `read` fails: what it wants of the logs is not all that it says */
 };
 

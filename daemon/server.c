@@ -263,7 +263,7 @@ static enum attest_error start(struct server *server, const struct listeners *li
     attest_try(watch_all(server, listeners, diag));
     attest_try(eventlog_worker_start(server->daemon.config, server->wake_fd, &server->daemon.logs, diag));
     attest_try(tpm_worker_start(server->daemon.config, server->wake_fd, &server->daemon.worker, diag));
-    server->endorser.worker = server->daemon.worker;
+    server->endorser = (struct endorser){ .worker = server->daemon.worker, .backoff = ENDORSER_BACKOFF };
     return ATTEST_OK;
 }
 

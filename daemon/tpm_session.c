@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "daemon/endorsement.h"
 #include "daemon/owner.h"
+#include "tpm/clock.h"
 #include "tpm/handle.h"
 
 #define PEM_MAX ((size_t)4096)
@@ -43,8 +44,11 @@ static enum attest_error identify(struct tpm_session *session, struct attest_dia
 static enum attest_error find_nitrotpm(struct tpm_session *session, unsigned *reclaimed,
                                        struct attest_diag *diag)
 {
-    const struct attest_tpm_owners owners = owner_self();
+    struct attest_tpm_owners owners = owner_self();
+    struct attest_tpm_clock clock;
 
+    attest_try(attest_tpm_clock_read(session->tpm, &clock, diag));
+    owners.reset_count = clock.reset_count;
     attest_try(attest_tpm_nitrotpm_open(session->tpm, &session->identity->properties, &owners,
                                         &session->nitrotpm, reclaimed, diag));
     session->identity->nitrotpm = session->nitrotpm.present;

@@ -30,6 +30,13 @@ struct tpm_ek {
 
 struct endorsement;
 
+/* How long the vendor command is left alone after failures that were dear: see tpm_document.c. Outlives
+ * sessions, which such failures end. */
+struct tpm_document_pause {
+    unsigned failures;    /* in a row */
+    uint64_t until, next; /* milliseconds: of CLOCK_MONOTONIC, and how long the next pause is */
+};
+
 struct tpm_session {
     struct attest_tpm *tpm;
     struct attest_tpm_ak ak;
@@ -38,6 +45,7 @@ struct tpm_session {
     struct tpm_ek eks[ATTEST_TPM_EK_TYPES];
     struct attest_tpm_nitrotpm nitrotpm; /* for documents */
     struct endorsement *endorsement;     /* the one that is kept; NULL: none yet */
+    struct tpm_document_pause pause;
 };
 
 /* Connects, reclaims what a killed process left, and finds or makes the AK. `ret_reclaimed` counts

@@ -82,6 +82,8 @@ static enum attest_error refuse(const struct tpm_worker *worker, const struct jo
         *diag = worker->state.diag;
         return worker->state.error;
     }
+    if (job->dear && !job->urgent && worker->waiting.dear >= worker->config->queue_length / 2)
+        return attest_fail(diag, ATTEST_BUSY, NULL, "fewer requests that wait for documents");
     if (worker->waiting.length >= limit)
         return attest_fail(diag, ATTEST_BUSY, NULL, "at most %u requests to wait for the TPM", limit);
     return ATTEST_OK;

@@ -68,10 +68,17 @@ static void set_ak_name(struct tpm_worker *worker)
     snprintf(worker->ak_name, sizeof worker->ak_name, "%.*s", (int)hex.size, (const char *)hex.data);
 }
 
+/* With the mutex held: what the main thread is to know of it. */
+static void publish_endorsement(struct tpm_worker *worker)
+{
+    worker->state.endorsement = endorsement_report(&worker->session);
+}
+
 /* Takes the mutex to publish what came of it. */
 static enum attest_error try_open(struct tpm_worker *worker, const struct config *config)
 {
     struct attest_diag diag = { 0 };
+    const struct tpm_document_pause pause = worker->session.pause;
     unsigned reclaimed = 0;
 
     tpm_session_close(&worker->session);
@@ -79,6 +86,7 @@ static enum attest_error try_open(struct tpm_worker *worker, const struct config
     worker->options.vendor_tcti =
         strcmp(config->vendor_tcti, VENDOR_TCTI_AUTO) == 0 ? NULL : config->vendor_tcti;
     enum attest_error error = tpm_session_open(&worker->options, config, &worker->session, &reclaimed, &diag);
+    worker->session.pause = pause;
 
     pthread_mutex_lock(&worker->mutex);
     struct tpm_worker_state before = worker->state;
@@ -87,6 +95,7 @@ static enum attest_error try_open(struct tpm_worker *worker, const struct config
     worker->state.error = error;
     worker->state.diag = diag;
     worker->state.opens += error == ATTEST_OK;
+    publish_endorsement(worker);
     if (error == ATTEST_OK)
         set_ak_name(worker);
     else
@@ -182,6 +191,7 @@ static void run_and_finish(struct tpm_worker *worker, struct job *job)
 
     enum attest_error error = run(worker, job, &diag);
     pthread_mutex_lock(&worker->mutex);
+    publish_endorsement(worker);
     if (worker->running == job) { /* else the main thread has answered already */
         worker->running = NULL;
         tpm_worker_finish(worker, job, error, &diag);

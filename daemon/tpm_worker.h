@@ -8,6 +8,7 @@
 #define ATTESTD_TPM_WORKER_H
 
 #include "daemon/config.h"
+#include "daemon/endorsement.h"
 #include "daemon/job_queue.h"
 
 struct tpm_worker;
@@ -46,8 +47,9 @@ struct tpm_worker_state {
     struct attest_diag diag;
     unsigned retry_after; /* seconds until it is worth asking again */
     unsigned queued;
-    uint64_t commands, timeouts, reopens; /* since the start */
-    uint64_t opens;                       /* that succeeded */
+    uint64_t commands, timeouts, reopens;  /* since the start */
+    uint64_t opens;                        /* that succeeded */
+    struct endorsement_report endorsement; /* as of the last job */
 };
 struct tpm_worker_state tpm_worker_state(struct tpm_worker *worker);
 

@@ -115,6 +115,7 @@ libattest_tpm_la_SOURCES = \
 	lib/tpm/activate.c lib/tpm/activate.h \
 	lib/tpm/ak.c lib/tpm/ak.h \
 	lib/tpm/call.h \
+	lib/tpm/clock.c lib/tpm/clock.h \
 	lib/tpm/context.c lib/tpm/context.h \
 	lib/tpm/ek.c lib/tpm/ek.h \
 	lib/tpm/handle.c lib/tpm/handle.h \
@@ -146,8 +147,10 @@ libattest_aws_la_SOURCES = \
 	lib/aws/kms.c lib/aws/kms.h \
 	lib/aws/kms_fault.c lib/aws/kms_fault.h \
 	lib/aws/kms_wire.c lib/aws/kms_wire.h \
+	lib/aws/message.c lib/aws/message.h \
 	lib/aws/pair.h \
 	lib/aws/retry.c lib/aws/retry.h \
+	lib/aws/s3.c lib/aws/s3.h \
 	lib/aws/sigv4.c lib/aws/sigv4.h \
 	lib/aws/sigv4_canonical.c lib/aws/sigv4_canonical.h \
 	lib/base/tls.c lib/base/tls.h

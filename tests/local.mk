@@ -15,7 +15,9 @@ SH_LOG_COMPILER = $(TEST_LIMIT) 300 bash
 PY_LOG_DRIVER = $(TAP_DRIVER)
 PY_LOG_COMPILER = $(TEST_LIMIT) 900 $(PYTHON3) -B $(top_srcdir)/tests/integration/tap.py
 
-# ATTESTD_VECTORS: a folder with other people's quotes and logs; tests that want it are skipped without.
+# ATTESTD_VECTORS: a folder with other people's quotes, logs and messages; tests that want it are skipped without.
+# ATTESTD_SDK_PYTHON: an interpreter that has aws-encryption-sdk of PyPI; likewise. ATTESTD_SEAL_MIB: how large a message
+# the test of attestctl's memory takes.
 AM_TESTS_ENVIRONMENT = \
 	export CMOCKA_MESSAGE_OUTPUT=TAP; \
 	export ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)'; \
@@ -68,6 +70,7 @@ INTEGRATION_TESTS = \
 	tests/integration/pcrs.py \
 	tests/integration/played_log.py \
 	tests/integration/quote.py \
+	tests/integration/seal.py \
 	tests/integration/tpm_loss.py \
 	tests/integration/unlock.py \
 	tests/integration/unlock_door.py
@@ -78,6 +81,7 @@ ORACLE_TESTS = \
 	tests/oracle/made_documents.py \
 	tests/oracle/made_envelopes.py \
 	tests/oracle/made_evidence.py \
+	tests/oracle/messages.py \
 	tests/oracle/our_quotes.py \
 	tests/oracle/vector_quotes.py
 
@@ -94,6 +98,8 @@ MEASURED_TESTS = \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
+	tests/integration/served_evidence.py \
+	tests/integration/seal.py \
 	tests/integration/budget.py
 
 TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py
@@ -111,7 +117,9 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/unlocker.py \
 	tests/oracle/documents.py \
 	tests/oracle/envelopes.py \
+	tests/oracle/encryption_sdk.py \
 	tests/oracle/evidence.py \
+	tests/oracle/sealed.py \
 	tests/run
 
 .PHONY: check-measured check-units

@@ -15,13 +15,23 @@
 #include <string.h>
 
 static const struct ctl_command *const commands[] = {
-    &ctl_command_status,          &ctl_command_pcrs,
-    &ctl_command_quote,           &ctl_command_document,
-    &ctl_command_evidence,        &ctl_command_ak,
-    &ctl_command_eventlog,        &ctl_command_nitro_tpm_attest,
-    &ctl_command_selftest,        &ctl_command_verify_quote,
-    &ctl_command_verify_eventlog, &ctl_command_verify_document,
-    &ctl_command_verify_evidence, NULL,
+    &ctl_command_status,
+    &ctl_command_pcrs,
+    &ctl_command_quote,
+    &ctl_command_document,
+    &ctl_command_evidence,
+    &ctl_command_ak,
+    &ctl_command_eventlog,
+    &ctl_command_nitro_tpm_attest,
+    &ctl_command_selftest,
+    &ctl_command_verify_quote,
+    &ctl_command_verify_eventlog,
+    &ctl_command_verify_document,
+    &ctl_command_verify_evidence,
+    &ctl_command_inspect,
+    &ctl_command_seal,
+    &ctl_command_unseal,
+    NULL,
 };
 
 /* The one place where an error becomes an exit status. */

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/reader.h"
 #include "base/time.h"
+#include "daemon/ctl/infile.h"
 
 #include <string.h>
 #include <time.h>
@@ -19,6 +20,7 @@
 #define PEM_MAX     ((size_t)16 << 10)
 #define RANDOM_SIZE ((size_t)32)
 #define POLICY_MAX  ((size_t)1 << 20)
+#define AES_KEY_MAX ((size_t)32)
 
 enum attest_error ctl_input_file(struct ctl_call *call, const char *path, size_t maximum,
                                  struct attest_bytes *ret_content)
@@ -39,6 +41,30 @@ enum attest_error ctl_input_key(struct ctl_call *call, struct attest_key **ret_k
     attest_try(attest_key_from_pem(attest_bytes_view(&pem), ret_key, &call->diag));
     call->subject = NULL;
     return ATTEST_OK;
+}
+
+static enum attest_error read_key(struct ctl_call *call, struct ctl_infile *file,
+                                  struct attest_secret **ret_key)
+{
+    _cleanup_(attest_secret_cleanup) struct attest_secret *key = NULL;
+    size_t size;
+
+    attest_try(attest_secret_new(AES_KEY_MAX + 1, &key, &call->diag));
+    attest_try(ctl_infile_read(call, file, attest_secret_data(key), attest_secret_size(key), &size));
+    if (size != 16 && size != 24 && size != AES_KEY_MAX)
+        return attest_fail(&call->diag, ATTEST_MALFORMED, size > AES_KEY_MAX ? "more" : "another size",
+                           "16, 24 or 32 bytes in %s", file->path);
+    attest_secret_shrink(key, size);
+    *ret_key = attest_steal(key);
+    return ATTEST_OK;
+}
+
+enum attest_error ctl_input_raw_key(struct ctl_call *call, struct attest_secret **ret_key)
+{
+    _cleanup_(ctl_infile_cleanup) struct ctl_infile file = CTL_INFILE_INIT;
+
+    attest_try(ctl_infile_open(call, call->value[CTL_RAW_KEY], &file));
+    return read_key(call, &file, ret_key);
 }
 
 enum attest_error ctl_input_nonce(struct ctl_call *call, struct attest_bytes *ret_nonce)

@@ -7,6 +7,7 @@
 #include "attest/trust.h"
 #include "base/bytes.h"
 #include "base/key.h"
+#include "base/secret.h"
 #include "daemon/ctl/options.h"
 
 /* Reads the file ("-" is standard input), and leaves call->subject at it. */
@@ -15,6 +16,9 @@ enum attest_error ctl_input_file(struct ctl_call *call, const char *path, size_t
 
 /* The key of --ak; NULL if that is not given. */
 enum attest_error ctl_input_key(struct ctl_call *call, struct attest_key **ret_key) attest_must_check;
+
+/* The data key of --raw-key, straight into locked memory: any of the sizes that AES has. */
+enum attest_error ctl_input_raw_key(struct ctl_call *call, struct attest_secret **ret_key) attest_must_check;
 
 /* The value of --nonce, of any length. ATTEST_USAGE if it is not hexadecimal. */
 enum attest_error ctl_input_nonce(struct ctl_call *call, struct attest_bytes *ret_nonce) attest_must_check;

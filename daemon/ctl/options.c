@@ -30,7 +30,7 @@ static const char *const names[] = {
 };
 
 /* Those that may be given several times. */
-static const bool repeats[CTL_OPTION_COUNT] = { [CTL_ROOT] = true };
+static const bool repeats[CTL_OPTION_COUNT] = { [CTL_ROOT] = true, [CTL_ENCRYPTION_CONTEXT] = true };
 
 const char *ctl_option_name(enum ctl_option_id id)
 {

@@ -45,6 +45,9 @@
     X(FRESH, "--fresh")                                                                                        \
     X(CACHED, "--cached")                                                                                      \
     X(LOG, "--log")                                                                                            \
+    X(RAW_KEY, "--raw-key")                                                                                    \
+    X(ALLOW_UNCOMMITTED, "--allow-uncommitted")                                                                \
+    X(ENCRYPTION_CONTEXT, "--encryption-context")                                                              \
     X(FORMAT, "--format")                                                                                      \
     X(BRIEF_USER_DATA, "-u")                                                                                   \
     X(BRIEF_NONCE, "-n")                                                                                       \

@@ -37,7 +37,8 @@ static enum attest_error check_job(const struct config *config, struct job_secre
     printf("secret %s%s\n  from %s\n", secret->name, secret->required ? "" : " (not required)", secret->source);
     for (size_t i = 0; i < secret->key_ids.count; i++)
         attest_try(check_key(config, secret->key_ids.items[i], diag));
-    attest_try(job_read(job, diag));
+    if (!job_is_remote(job))
+        attest_try(job_read(job, diag));
     for (size_t i = 0; i < job->pair_count; i++)
         printf("  encryption context %s=%s\n", job->pairs[i].name, job->pairs[i].value);
     printf("  to %s, %s:%s %04o%s\n", secret->output, secret->owner, secret->group, secret->mode,

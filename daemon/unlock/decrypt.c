@@ -14,7 +14,6 @@
 #include "daemon/unlock/environment.h"
 #include "daemon/unlock/fetch.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define CONTEXTS_MAX 32
@@ -40,12 +39,6 @@ static void secret_done(struct config_secret *secret)
     config_list_done(&secret->context);
 }
 
-static void job_cleanup(struct job_secret **job)
-{
-    job_done(*job);
-    free(*job);
-}
-
 static enum attest_error fetch(const struct config *config, const struct attest_recipient *key,
                                struct job_secret *job, struct attest_diag *diag)
 {
@@ -63,21 +56,19 @@ static enum attest_error fetch(const struct config *config, const struct attest_
 enum attest_error decrypt(const struct config *config, const struct unlock_options *options,
                           struct attest_diag *diag)
 {
-    _cleanup_(job_cleanup) struct job_secret *job = calloc(1, sizeof *job);
+    _cleanup_(job_done) struct job_secret job = { 0 };
     _cleanup_(secret_done) struct config_secret secret = { 0 };
     _cleanup_(attest_recipient_cleanup) struct attest_recipient *key = NULL;
     _cleanup_(attest_secret_cleanup) struct attest_secret *plaintext = NULL;
     struct attest_unlockreport_secret report = { 0 };
 
-    if (!job)
-        return ATTEST_MEMORY;
     enum attest_error error = make_secret(config, options, &secret, diag);
     if (error != ATTEST_OK)
         return attest_error_category(error) == ATTEST_CATEGORY_MALFORMED ? ATTEST_USAGE : error;
-    attest_try(job_init(job, &secret, &report, diag));
+    attest_try(job_init(&job, &secret, &report, diag));
     attest_try(attest_recipient_new(&key, diag));
-    attest_try(fetch(config, key, job, diag));
-    attest_try(attest_cms_open(attest_bytes_view(&job->envelope), key, &plaintext, diag));
+    attest_try(fetch(config, key, &job, diag));
+    attest_try(attest_cms_open(attest_bytes_view(&job.envelope), key, &plaintext, diag));
     return attest_file_write(
         "-", (struct attest_view){ attest_secret_data(plaintext), attest_secret_size(plaintext) }, diag);
 }

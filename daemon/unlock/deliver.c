@@ -73,9 +73,8 @@ enum attest_error deliver_open(const char *path, struct deliver_target *ret_targ
 {
     struct deliver_target target = DELIVER_TARGET_NONE;
 
-    if (path[0] != '/' || strlen(path) >= sizeof target.path)
+    if (path[0] != '/' || snprintf(target.path, sizeof target.path, "%s", path) >= (int)sizeof target.path)
         return attest_fail(diag, ATTEST_USAGE, path, "an absolute path, not too long");
-    strcpy(target.path, path);
     target.name = strrchr(target.path, '/') + 1;
     enum attest_error error = walk(&target, diag);
     if (error == ATTEST_OK)

@@ -10,6 +10,7 @@
 #include "aws/kms.h"
 #include "aws/kms_fault.h"
 #include "aws/retry.h"
+#include "aws/s3.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "daemon/log.h"
@@ -18,9 +19,11 @@
 #include "daemon/unlock/plan.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define S3_PREFIX     "s3://"
 #define THREADS_MAX   8
 #define PAUSE_FIRST   200 /* milliseconds */
 #define PAUSE_MAX     5000
@@ -41,9 +44,23 @@ struct crew {
     _Atomic size_t next;
 };
 
-static enum attest_error connect_line(struct line *line, const char *key_id, struct attest_diag *diag)
+static struct attest_aws_options options_of(const struct line *line, const char *service, const char *url)
 {
     const struct config *config = line->fetch->config;
+
+    return (struct attest_aws_options){
+        .service = service,
+        .region = line->arn.region,
+        .endpoint = { url, config->aws.fips, config->aws.dualstack },
+        .ca_file = config->aws.ca_file,
+        .proxy = config->aws.proxy,
+        .credentials = line->fetch->credentials,
+        .clock = unlock_clock,
+    };
+}
+
+static enum attest_error connect_line(struct line *line, const char *key_id, struct attest_diag *diag)
+{
     struct attest_arn arn;
 
     attest_try(attest_arn_parse(attest_view_text(key_id), &arn, diag));
@@ -52,25 +69,46 @@ static enum attest_error connect_line(struct line *line, const char *key_id, str
     attest_aws_call_free(line->call);
     line->call = NULL;
     line->arn = arn;
-    const struct attest_aws_options options = {
-        .service = "kms",
-        .region = line->arn.region,
-        .endpoint = { config->aws.endpoint_kms, config->aws.fips, config->aws.dualstack },
-        .ca_file = config->aws.ca_file,
-        .proxy = config->aws.proxy,
-        .credentials = line->fetch->credentials,
-        .clock = unlock_clock,
-    };
+    const struct attest_aws_options options = options_of(line, "kms", line->fetch->config->aws.endpoint_kms);
     return attest_aws_call_new(&options, &line->call, diag);
 }
 
 /* A clock that is off would make signatures and certificates fail. */
-static void use_clock(struct line *line)
+static void use_clock(const struct line *line, struct attest_aws_call *call)
 {
     int64_t offset = ask_offset(line->fetch->ask);
 
     if (llabs(offset) >= SKEW_LEAST)
-        attest_aws_call_set_offset(line->call, offset);
+        attest_aws_call_set_offset(call, offset);
+}
+
+static bool is_worth_another(enum attest_error error, const struct attest_aws_outcome *outcome)
+{
+    return error == ATTEST_REMOTE &&
+           (outcome->status == 0 ||
+            attest_retry_classify(outcome->status, outcome->type) != ATTEST_RETRY_NEVER);
+}
+
+/* The sealed form from S3, in the Region of the first key. */
+static enum attest_error get_object(struct line *line, struct job_secret *job, bool *ret_again,
+                                    struct attest_diag *diag)
+{
+    _cleanup_(attest_aws_call_cleanup) struct attest_aws_call *call = NULL;
+    const char *bucket = job->secret->source + strlen(S3_PREFIX), *slash = strchr(bucket, '/');
+    struct attest_aws_outcome outcome = { 0 };
+    char name[64];
+
+    if (snprintf(name, sizeof name, "%.*s", (int)(slash - bucket), bucket) >= (int)sizeof name)
+        return attest_fail(diag, ATTEST_USAGE, bucket, "the name of a bucket");
+    attest_try(connect_line(line, job->secret->key_ids.items[0], diag));
+    const struct attest_aws_options options = options_of(line, "s3", line->fetch->config->aws.endpoint_s3);
+    attest_try(attest_aws_call_new(&options, &call, diag));
+    use_clock(line, call);
+    enum attest_error error =
+        attest_s3_get(call, name, slash + 1, JOB_SEALED_MAX, &job->sealed, &outcome, diag);
+    *ret_again = is_worth_another(error, &outcome);
+    attest_try(error);
+    return job_read(job, diag);
 }
 
 /* What KMS was shown, for whoever compares it with the key policy: a line each. */
@@ -124,7 +162,7 @@ static enum attest_error try_key(struct line *line, struct job_secret *job, cons
     enum attest_error error = ask_document(line->fetch->ask, false, &document, diag);
     *again = error == ATTEST_REMOTE;
     attest_try(error);
-    use_clock(line);
+    use_clock(line, line->call);
     request.document = attest_bytes_view(&document);
     error = attest_kms_decrypt(line->call, &request, &job->envelope, &outcome, diag);
     if (error == ATTEST_OK)
@@ -144,6 +182,8 @@ static enum attest_error try_keys(struct line *line, struct job_secret *job, boo
     bool again;
 
     *ret_again = false;
+    if (job_is_remote(job) && job->sealed.size == 0)
+        attest_try(get_object(line, job, ret_again, diag));
     for (size_t i = 0; i < job->secret->key_ids.count; i++) {
         error = try_key(line, job, job->secret->key_ids.items[i], &again, diag);
         if (error == ATTEST_OK)
@@ -159,7 +199,8 @@ static enum attest_error fetch_by(struct line *line, struct job_secret *job, str
     char text[LOG_TEXT_SIZE];
     bool again, told = false;
 
-    attest_try(job_read(job, diag));
+    if (!job_is_remote(job))
+        attest_try(job_read(job, diag));
     if (line->fetch->deadline < end)
         end = line->fetch->deadline;
     for (;;) {

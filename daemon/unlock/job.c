@@ -15,6 +15,7 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +44,7 @@ enum attest_error job_init(struct job_secret *job, const struct config_secret *s
     job->sealed = attest_bytes_init(JOB_SEALED_MAX);
     job->texts = attest_bytes_init(TEXTS_MAX);
     job->envelope = attest_bytes_init(0);
-    strcpy(report->name, secret->name);
+    snprintf(report->name, sizeof report->name, "%s", secret->name);
     report->required = secret->required;
     if (!look_up(secret->owner, false, &job->owner.uid))
         return attest_fail(diag, ATTEST_USAGE, secret->owner, "owner: a user of this machine");
@@ -59,13 +60,9 @@ void job_done(struct job_secret *job)
     attest_bytes_done(&job->envelope);
 }
 
-static enum attest_error read_sealed(struct job_secret *job, struct attest_diag *diag)
+bool job_is_remote(const struct job_secret *job)
 {
-    const char *source = job->secret->source;
-
-    if (strncmp(source, FILE_PREFIX, strlen(FILE_PREFIX)) != 0)
-        return attest_fail(diag, ATTEST_UNSUPPORTED, source, "a source in a file: s3:// can't be read yet");
-    return attest_file_read(source + strlen(FILE_PREFIX), JOB_SEALED_MAX, &job->sealed, diag);
+    return strncmp(job->secret->source, FILE_PREFIX, strlen(FILE_PREFIX)) != 0;
 }
 
 static enum attest_error check_digest(struct job_secret *job, struct attest_diag *diag)
@@ -116,7 +113,7 @@ static bool next_pair(const struct job_secret *job, struct attest_reader *cursor
 static enum attest_error collect_pairs(struct job_secret *job, struct attest_diag *diag)
 {
     struct attest_reader cursor = attest_reader_init(job->message.context);
-    size_t offsets[JOB_PAIRS_MAX][2];
+    size_t offsets[JOB_PAIRS_MAX][2] = { 0 };
     struct attest_message_pair pair;
 
     for (job->pair_count = 0; next_pair(job, &cursor, job->pair_count, &pair); job->pair_count++) {
@@ -156,7 +153,10 @@ static enum attest_error check_context(const struct job_secret *job, struct atte
 
 enum attest_error job_read(struct job_secret *job, struct attest_diag *diag)
 {
-    attest_try(read_sealed(job, diag));
+    const char *path = job->secret->source + strlen(FILE_PREFIX);
+
+    if (!job_is_remote(job))
+        attest_try(attest_file_read(path, JOB_SEALED_MAX, &job->sealed, diag));
     attest_try(check_digest(job, diag));
     if (job->secret->format == CONFIG_SECRET_SDK) {
         attest_try(attest_message_parse(attest_bytes_view(&job->sealed), &job->message, diag));

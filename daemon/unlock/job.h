@@ -33,8 +33,12 @@ enum attest_error job_init(struct job_secret *job, const struct config_secret *s
     attest_must_check;
 void job_done(struct job_secret *job);
 
-/* Reads the sealed form and what it says of itself. ATTEST_REFUSED if it is not the one that the configuration
- * pins, or was sealed in another encryption context. */
+/* Whether the sealed form is in S3, for fetch.c to get. */
+bool job_is_remote(const struct job_secret *job);
+
+/* Reads the sealed form from its file, or takes what is in job->sealed, and what it says of itself.
+ * ATTEST_REFUSED if it is not the one that the configuration pins, or was sealed in another encryption context.
+ */
 enum attest_error job_read(struct job_secret *job, struct attest_diag *diag) attest_must_check;
 
 /* What KMS is to decrypt by the key of that ARN; empty if that key is none of the message's. */

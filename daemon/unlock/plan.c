@@ -82,6 +82,14 @@ static enum attest_error check_cap(const struct config *config, const struct pla
     return ATTEST_OK;
 }
 
+/* Of no secrets, too, so that there is something to free. */
+static enum attest_error allocate(struct plan *plan, size_t count)
+{
+    plan->jobs = calloc(count + 1, sizeof *plan->jobs);
+    plan->report.secrets = calloc(count + 1, sizeof *plan->report.secrets);
+    return plan->jobs && plan->report.secrets ? ATTEST_OK : ATTEST_MEMORY;
+}
+
 enum attest_error plan_make(const struct config *config, const struct unlock_options *options,
                             struct plan *ret_plan, struct attest_diag *diag)
 {
@@ -89,10 +97,7 @@ enum attest_error plan_make(const struct config *config, const struct unlock_opt
 
     attest_try(check_config(config, diag));
     attest_try(check_only(config, options, diag));
-    plan.jobs = calloc(config->secret_count + 1, sizeof *plan.jobs);
-    plan.report.secrets = calloc(config->secret_count + 1, sizeof *plan.report.secrets);
-    if (!plan.jobs || !plan.report.secrets)
-        return ATTEST_MEMORY;
+    attest_try(allocate(&plan, config->secret_count));
     report_stamp(plan.report.started);
     for (size_t i = 0; i < config->secret_count; i++)
         if (is_wanted(options, config->secrets[i].name))

@@ -28,6 +28,7 @@
 #include "daemon/unlock/stop.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +83,7 @@ static void speak_last(void *context)
     struct run *run = context;
 
     run->plan.report.result = ATTEST_UNLOCKREPORT_FAILED;
-    strcpy(run->plan.report.detail, "stopped by a signal");
+    snprintf(run->plan.report.detail, sizeof run->plan.report.detail, "stopped by a signal");
     report_stamp(run->plan.report.finished);
     report_write(run->report_path, &run->plan.report);
     log_event(LOG_EVENT_UNLOCK_FAILED, run->plan.report.detail);
@@ -136,7 +137,7 @@ static enum attest_error ask_first(struct run *run, struct attest_diag *diag)
     attest_try(cap_measure_config(&run->cap, diag));
     attest_try(ask_document(run->ask, true, &document, diag));
     end_stage(run, ATTEST_UNLOCKREPORT_STAGE_DOCUMENT);
-    strcpy(run->plan.report.root, ask_root(run->ask));
+    snprintf(run->plan.report.root, sizeof run->plan.report.root, "%s", ask_root(run->ask));
     if (strcmp(ask_root(run->ask), "aws") != 0)
         log_event(LOG_EVENT_UNLOCK_ROOT_REPLACED, ask_root(run->ask));
     int64_t offset = ask_offset(run->ask);

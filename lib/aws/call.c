@@ -8,8 +8,8 @@
 
 #include "aws/errorbody.h"
 #include "aws/http.h"
+#include "aws/message.h"
 #include "aws/retry.h"
-#include "aws/sigv4.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/time.h"
@@ -18,12 +18,10 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define CONNECT_MS   3000
-#define TIMEOUT_MS   10000
-#define ATTEMPTS     3
-#define SKEW_MIN_MS  ((int64_t)240000) /* AWS refuses what is more than five minutes off */
-#define LINE_MAX     ((size_t)10 << 10)
-#define CONTENT_TYPE "application/x-amz-json-1.1"
+#define CONNECT_MS  3000
+#define TIMEOUT_MS  10000
+#define ATTEMPTS    3
+#define SKEW_MIN_MS ((int64_t)240000) /* AWS refuses what is more than five minutes off */
 
 struct attest_aws_call {
     struct attest_aws_options options;
@@ -103,105 +101,28 @@ static int64_t seconds_now(const struct attest_aws_call *call)
     return ((int64_t)attest_aws_clock_now(&call->options.clock) + call->offset_ms) / 1000;
 }
 
-static struct attest_view view_of(struct attest_secret *secret)
-{
-    return secret ? (struct attest_view){ attest_secret_data(secret), attest_secret_size(secret) }
-                  : (struct attest_view){ 0 };
-}
-
-/* Header lines as they are sent; the session token among them, so they are wiped. */
-struct lines {
-    struct attest_bytes text[8];
-    const char *list[9];
-    size_t count;
-    enum attest_error error;
-};
-
-static void lines_done(struct lines *lines)
-{
-    for (size_t i = 0; i < lines->count; i++)
-        attest_bytes_done(&lines->text[i]);
-}
-
-static void add_line(struct lines *lines, const char *name, struct attest_view value)
-{
-    struct attest_bytes *text = &lines->text[lines->count];
-
-    *text = attest_bytes_init(LINE_MAX);
-    attest_bytes_append_text(text, name);
-    attest_bytes_append_text(text, ": ");
-    attest_bytes_append(text, value);
-    attest_bytes_append_u8(text, '\0');
-    if (lines->error == ATTEST_OK)
-        lines->error = text->error;
-    lines->list[lines->count++] = (const char *)text->data;
-}
-
-static enum attest_error sign(const struct state *state, const struct attest_sigv4_header *headers,
-                              size_t count, struct attest_sigv4 *ret_signature, struct attest_diag *diag)
-{
-    const struct attest_aws_call *call = state->call;
-    const struct attest_sigv4_keys keys = {
-        .access_key_id = attest_credentials_access_key_id(state->credentials),
-        .secret = view_of(attest_credentials_secret_access_key(state->credentials)),
-        .token = view_of(attest_credentials_session_token(state->credentials)),
-    };
-    const struct attest_sigv4_request request = {
-        .method = "POST",
-        .path = attest_view_text("/"),
-        .headers = headers,
-        .header_count = count,
-        .body = state->request->body,
-        .region = call->options.region,
-        .service = call->options.service,
-        .time = seconds_now(call),
-    };
-
-    return attest_sigv4_sign(&request, &keys, ret_signature, diag);
-}
-
-/* Host is among the lines, so that what is sent is what is signed. */
-static enum attest_error write_lines(const struct state *state, struct lines *lines, struct attest_diag *diag)
-{
-    _cleanup_(attest_sigv4_done) struct attest_sigv4 signature = { 0 };
-    struct attest_view token = view_of(attest_credentials_session_token(state->credentials));
-    const struct attest_sigv4_header headers[] = {
-        { "Host", attest_view_text(attest_http_host(state->call->http)) },
-        { "Content-Type", attest_view_text(CONTENT_TYPE) },
-        { "X-Amz-Target", attest_view_text(state->request->target) },
-    };
-    const size_t count = sizeof headers / sizeof headers[0];
-
-    attest_try(sign(state, headers, count, &signature, diag));
-    for (size_t i = 0; i < count; i++)
-        add_line(lines, headers[i].name, headers[i].value);
-    add_line(lines, "User-Agent", attest_view_text("attestd"));
-    add_line(lines, "X-Amz-Date", attest_view_text(signature.date));
-    add_line(lines, "Authorization", attest_bytes_view(&signature.authorization));
-    if (token.size > 0)
-        add_line(lines, "X-Amz-Security-Token", token);
-    return lines->error;
-}
-
 /* One try. ATTEST_OK if there is an answer, of whatever status. */
 static enum attest_error exchange(struct state *state, struct attest_diag *diag)
 {
-    _cleanup_(lines_done) struct lines lines = { .count = 0 };
-    const struct attest_aws_options *options = &state->call->options;
+    _cleanup_(attest_aws_message_done) struct attest_aws_message message = { 0 };
+    const struct attest_aws_call *call = state->call;
+    const struct attest_aws_options *options = &call->options;
+    int64_t now = seconds_now(call);
 
     attest_http_done(&state->response);
     state->response = (struct attest_http_response){ 0 };
-    attest_try(write_lines(state, &lines, diag));
+    attest_try(attest_aws_message_make(options, state->request, state->credentials,
+                                       attest_http_host(call->http), now, &message, diag));
     const struct attest_http_request request = {
-        .method = "POST",
-        .path = "/",
-        .headers = lines.list,
+        .method = message.method,
+        .path = (const char *)message.path.data,
+        .headers = message.headers,
         .body = state->request->body,
         .timeout_ms = options->timeout_ms ?: TIMEOUT_MS,
         .maximum = state->request->maximum ?: ATTEST_AWS_ANSWER_MAX,
-        .now = state->call->offset_ms != 0 ? seconds_now(state->call) : 0,
+        .now = call->offset_ms != 0 ? now : 0,
     };
-    return attest_http_send(state->call->http, &request, &state->response, diag);
+    return attest_http_send(call->http, &request, &state->response, diag);
 }
 
 static void note(struct state *state, bool answered)
@@ -213,9 +134,10 @@ static void note(struct state *state, bool answered)
     if (!answered)
         return;
     outcome->status = response->status;
-    attest_error_printable(response->field[ATTEST_HTTP_FIELD_REQUEST_ID],
-                           strlen(response->field[ATTEST_HTTP_FIELD_REQUEST_ID]), outcome->request_id,
-                           sizeof outcome->request_id);
+    const char *id = response->field[ATTEST_HTTP_FIELD_REQUEST_ID];
+    if (!id[0])
+        id = response->field[ATTEST_HTTP_FIELD_S3_REQUEST_ID];
+    attest_error_printable(id, strlen(id), outcome->request_id, sizeof outcome->request_id);
     if (response->status != 200)
         attest_errorbody_read(attest_bytes_view(&response->body), response->field[ATTEST_HTTP_FIELD_ERROR_TYPE],
                               outcome);
@@ -305,13 +227,14 @@ static bool is_worth_another(struct state *state, enum attest_error error)
 static enum attest_error refuse(const struct state *state, struct attest_diag *diag)
 {
     const struct attest_aws_outcome *outcome = state->outcome;
-    bool denied = strcmp(outcome->type, "AccessDeniedException") == 0;
+    static const char *const types[] = { "AccessDeniedException", "AccessDenied", NULL };
+    bool denied = is_one_of(outcome->type, types);
     char found[sizeof outcome->type + sizeof outcome->message + 16];
 
     snprintf(found, sizeof found, "%u %s%s%s", outcome->status, outcome->type, outcome->message[0] ? ": " : "",
              outcome->message);
     return attest_fail(diag, denied ? ATTEST_DENIED : ATTEST_REMOTE, found, "an answer from %s to %s",
-                       state->call->url, state->request->target);
+                       state->call->url, state->request->target ?: "GET");
 }
 
 static enum attest_error try_until_done(struct state *state, struct attest_diag *diag)

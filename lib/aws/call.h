@@ -29,15 +29,17 @@ struct attest_aws_options {
     const char *proxy;   /* http://HOST:PORT; NULL: none, whatever the environment says */
     struct attest_credentials_source *credentials;
     struct attest_aws_clock clock;
-    unsigned connect_ms;   /* of each try; 0: 3,000 */
-    unsigned timeout_ms;   /* of each try as a whole; 0: 10,000 */
-    unsigned max_attempts; /* 0: 3, as the SDKs have it */
-    uint64_t wait_ms;      /* no try begins so long after the call did; 0: only the attempts count */
+    unsigned connect_ms; /* of each try; 0: 3,000 */
+    unsigned timeout_ms; /* of each try as a whole; 0: 10,000 */
+    unsigned
+        max_attempts; /* 0: 3, as the SDKs have it; their quota ends it after 35 failures in a row anyway */
+    uint64_t wait_ms; /* no try begins so long after the call did; 0: only the attempts count */
 };
 
 struct attest_aws_request {
-    const char *target;      /* X-Amz-Target */
-    struct attest_view body; /* a JSON object */
+    const char *target;      /* X-Amz-Target, of a POST; NULL: a GET, as s3.h makes it */
+    struct attest_view body; /* a JSON object, of the POST */
+    struct attest_view path; /* of the GET, as it is named: encoded when it is sent */
     size_t maximum;          /* of the answer, in bytes; 0: ATTEST_AWS_ANSWER_MAX */
 };
 
@@ -62,7 +64,7 @@ void attest_aws_call_free(struct attest_aws_call *call); /* NULL is accepted */
 void attest_aws_call_cleanup(struct attest_aws_call **call);
 
 /* The body of an answer of status 200, which may be anything. ATTEST_DENIED if AWS said that the caller may
- * not (AccessDeniedException); ATTEST_REMOTE for its other errors and where there was no answer;
+ * not (AccessDenied...); ATTEST_REMOTE for its other errors and where there was no answer;
  * ATTEST_TOO_LARGE. `ret_outcome` is filled in any case. */
 enum attest_error attest_aws_call_send(struct attest_aws_call *call, const struct attest_aws_request *request,
                                        struct attest_bytes *ret_body, struct attest_aws_outcome *ret_outcome,

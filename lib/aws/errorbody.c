@@ -2,7 +2,7 @@
 /*
  * Why does AWS refuse? Trusts nothing: it may be a proxy's page, and what is read goes into logs. AWS JSON 1.1
  * protocol (Smithy, "AWS JSON 1.1 protocol", error serialization), which lets a namespace stand before the
- * name and a URI behind it.
+ * name and a URI behind it; S3 API Reference, "Error responses", in XML.
  */
 #include "aws/errorbody.h"
 
@@ -12,6 +12,7 @@
 #include "base/reader.h"
 #include "codec/json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
@@ -50,16 +51,52 @@ static const struct attest_json *first_of(const struct attest_json *object, cons
     return value ? value : attest_json_member(object, other);
 }
 
+/* What stands between the first <name> and the </name> behind it, as S3 writes it: no more of XML is
+ * understood, and none of its entities. */
+static bool find_element(struct attest_view body, const char *name, struct attest_view *ret_text)
+{
+    char opening[16], closing[16];
+
+    snprintf(opening, sizeof opening, "<%s>", name);
+    snprintf(closing, sizeof closing, "</%s>", name);
+    const uint8_t *begin = memmem(body.data, body.size, opening, strlen(opening));
+    if (!begin)
+        return false;
+    begin += strlen(opening);
+    const uint8_t *end = memmem(begin, body.size - (size_t)(begin - body.data), closing, strlen(closing));
+    if (!end)
+        return false;
+    *ret_text = (struct attest_view){ begin, (size_t)(end - begin) };
+    return true;
+}
+
+/* The views are into `json`. */
+static void read_json(const struct attest_json *json, struct attest_view *ret_type,
+                      struct attest_view *ret_message)
+{
+    (void)attest_json_text(first_of(json, "__type", "code"), ret_type);
+    (void)attest_json_text(first_of(json, "message", "Message"), ret_message);
+}
+
+static void read_xml(struct attest_view body, struct attest_view *ret_type, struct attest_view *ret_message)
+{
+    if (body.size == 0 || body.size > ATTEST_ERRORBODY_MAX)
+        return;
+    (void)find_element(body, "Code", ret_type);
+    (void)find_element(body, "Message", ret_message);
+}
+
 void attest_errorbody_read(struct attest_view body, const char *header, struct attest_aws_outcome *outcome)
 {
     _cleanup_(attest_json_cleanup) struct attest_json *json = NULL;
     struct attest_view type = { 0 }, message = { 0 };
 
     outcome->type[0] = outcome->message[0] = '\0';
-    if (attest_json_parse(body, ATTEST_ERRORBODY_MAX, &json, NULL) != ATTEST_OK ||
-        !attest_json_text(first_of(json, "__type", "code"), &type) || !take_type(type, outcome))
+    if (attest_json_parse(body, ATTEST_ERRORBODY_MAX, &json, NULL) == ATTEST_OK)
+        read_json(json, &type, &message);
+    else
+        read_xml(body, &type, &message);
+    if (!take_type(type, outcome))
         (void)take_type(attest_view_text(header), outcome);
-    if (attest_json_text(first_of(json, "message", "Message"), &message))
-        attest_error_printable((const char *)message.data, message.size, outcome->message,
-                               sizeof outcome->message);
+    attest_error_printable((const char *)message.data, message.size, outcome->message, sizeof outcome->message);
 }

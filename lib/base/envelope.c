@@ -137,11 +137,10 @@ static bool decrypt_content(CMS_ContentInfo *cms, const struct attest_envelope_f
 
 static enum attest_error refuse(struct attest_diag *diag)
 {
-    ERR_clear_error(); /* it would tell them apart */
     return attest_fail(diag, ATTEST_MALFORMED, NULL, "an envelope of the agreed form, for this key");
 }
 
-enum attest_error attest_envelope_open(struct attest_view envelope, const struct attest_envelope_form *form,
+static enum attest_error open_envelope(struct attest_view envelope, const struct attest_envelope_form *form,
                                        const struct attest_recipient *key, struct attest_secret **ret_plaintext,
                                        struct attest_diag *diag)
 {
@@ -156,4 +155,15 @@ enum attest_error attest_envelope_open(struct attest_view envelope, const struct
         return refuse(diag);
     *ret_plaintext = attest_steal(plaintext);
     return ATTEST_OK;
+}
+
+enum attest_error attest_envelope_open(struct attest_view envelope, const struct attest_envelope_form *form,
+                                       const struct attest_recipient *key, struct attest_secret **ret_plaintext,
+                                       struct attest_diag *diag)
+{
+    enum attest_error error = open_envelope(envelope, form, key, ret_plaintext, diag);
+
+    ERR_clear_error(); /* OpenSSL's queue would tell why, and TLS on this thread stumbles over what is left in
+                          it */
+    return error;
 }

@@ -51,9 +51,9 @@ enum attest_error attest_gcm_new(struct attest_secret *key, bool encrypt, struct
     _cleanup_(attest_gcm_cleanup) struct attest_gcm *gcm = calloc(1, sizeof *gcm);
     if (!gcm || !(gcm->context = EVP_CIPHER_CTX_new()))
         return ATTEST_MEMORY;
-    if (!cipher ||
-        !EVP_CipherInit_ex2(gcm->context, cipher, attest_secret_data(key), NULL, encrypt ? 1 : 0, NULL))
-        return outcome(false, ATTEST_INTERNAL);
+    attest_try(outcome(cipher && EVP_CipherInit_ex2(gcm->context, cipher, attest_secret_data(key), NULL,
+                                                    encrypt ? 1 : 0, NULL),
+                       ATTEST_INTERNAL));
     *ret_gcm = attest_steal(gcm);
     return ATTEST_OK;
 }

@@ -60,6 +60,14 @@ void attest_json_write_text_view(struct attest_json_writer *json, const char *na
     write_quoted(json->out, text);
 }
 
+void attest_json_write_member(struct attest_json_writer *json, struct attest_view name, struct attest_view text)
+{
+    begin(json, NULL);
+    write_quoted(json->out, name);
+    attest_bytes_append_u8(json->out, ':');
+    write_quoted(json->out, text);
+}
+
 void attest_json_write_text(struct attest_json_writer *json, const char *name, const char *text)
 {
     attest_json_write_text_view(json, name, attest_view_text(text));

@@ -26,6 +26,9 @@ void attest_json_close(struct attest_json_writer *json, char bracket);
 /* Texts must be UTF-8. */
 void attest_json_write_text(struct attest_json_writer *json, const char *name, const char *text);
 void attest_json_write_text_view(struct attest_json_writer *json, const char *name, struct attest_view text);
+/* A member whose name is not ours either. */
+void attest_json_write_member(struct attest_json_writer *json, struct attest_view name,
+                              struct attest_view text);
 void attest_json_write_format(struct attest_json_writer *json, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void attest_json_write_hex(struct attest_json_writer *json, const char *name, struct attest_view data);

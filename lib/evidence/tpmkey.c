@@ -113,7 +113,9 @@ const char *attest_tpmkey_flaw(const struct attest_tpmkey *key)
     for (size_t i = 0; i < sizeof demanded / sizeof demanded[0]; i++)
         if (!(key->public.attributes & demanded[i].attribute))
             return demanded[i].name;
-    return key->public.attributes & ATTEST_TPMA_DECRYPT ? "decrypt to be clear" : NULL;
+    if (key->public.attributes & ATTEST_TPMA_DECRYPT)
+        return "decrypt to be clear";
+    return key->public.name_alg == ATTEST_TPM_ALG_SHA1 ? "a nameAlg better than SHA-1" : NULL;
 }
 
 const char *attest_tpmkey_algorithm(const struct attest_tpmkey *key)

@@ -100,7 +100,7 @@ static enum attest_error parse_secret(const struct attest_json *object,
                                       struct attest_unlockreport_secret *secret, struct attest_diag *diag)
 {
     static const char *const known[] = { "name", "state", "required", "detail", NULL };
-    unsigned state;
+    unsigned state = 0;
 
     if (!attest_json_is_object(object))
         return wrong("secrets", "objects", diag);
@@ -136,7 +136,7 @@ static enum attest_error parse_members(const struct attest_json *root, struct at
     static const char *const known[] = { "type", "result", "started",      "finished", "detail",
                                          "root", "capped", "milliseconds", "secrets",  NULL };
     char type[sizeof TYPE];
-    unsigned result;
+    unsigned result = 0;
 
     attest_try(attest_json_only(root, known, diag));
     attest_try(take_text(root, "type", type, sizeof type, diag));

@@ -10,18 +10,7 @@
 #include "base/error.h"
 #include "base/hkdf.h"
 
-#include <string.h>
-
 #define INFO_MAX 32
-
-/* The suites without a KDF use the data key as it is. */
-static enum attest_error copy(struct attest_secret *data_key, struct attest_secret **ret_key,
-                              struct attest_diag *diag)
-{
-    attest_try(attest_secret_new(attest_secret_size(data_key), ret_key, diag));
-    memcpy(attest_secret_data(*ret_key), attest_secret_data(data_key), attest_secret_size(data_key));
-    return ATTEST_OK;
-}
 
 /* Version 1: no salt; the message is in the info. */
 static enum attest_error derive_by_info(const struct attest_suite *suite, struct attest_view message_id,
@@ -65,12 +54,10 @@ enum attest_error attest_derive(const struct attest_suite *suite, struct attest_
     if (attest_secret_size(data_key) != suite->key_size)
         return attest_fail(diag, ATTEST_MALFORMED, NULL, "a data key of %d bytes (suite %04x)", suite->key_size,
                            suite->id);
-    if (suite->kdf == ATTEST_HASH_NONE)
-        attest_try(copy(data_key, &key, diag));
-    else if (!suite->is_committing)
-        attest_try(derive_by_info(suite, message_id, data_key, &key, diag));
-    else
+    if (suite->is_committing)
         attest_try(derive_by_salt(suite, message_id, data_key, &key, &commitment, diag));
+    else if (suite->kdf != ATTEST_HASH_NONE)
+        attest_try(derive_by_info(suite, message_id, data_key, &key, diag));
     *ret_key = attest_steal(key);
     *ret_commitment = attest_steal(commitment);
     return ATTEST_OK;

@@ -6,7 +6,8 @@
 #include "base/secret.h"
 #include "seal/message.h"
 
-/* The message's encryption key, and the commitment where the suite has one (else NULL). The caller frees.
+/* The message's encryption key, NULL where the suite has no KDF and the data key itself is it: secrets aren't
+ * copied; and the commitment, NULL where the suite has none. The caller frees.
  * ATTEST_MALFORMED if the data key is not of the suite's size. */
 enum attest_error attest_derive(const struct attest_suite *suite, struct attest_view message_id,
                                 struct attest_secret *data_key, struct attest_secret **ret_key,

@@ -44,7 +44,7 @@ enum attest_error attest_header_open(const struct attest_message *message, struc
     attest_try(attest_derive(message->suite, message->message_id, data_key, &key, &commitment, diag));
     if (commitment) /* before the key is used for anything */
         attest_try(check_commitment(message, commitment, diag));
-    attest_try(attest_gcm_new(key, false, &gcm, diag));
+    attest_try(attest_gcm_new(key ?: data_key, false, &gcm, diag));
     attest_try(check_tag(message, gcm, diag));
     *ret_gcm = attest_steal(gcm);
     return ATTEST_OK;

@@ -145,12 +145,12 @@ enum attest_error attest_seal_new(const struct attest_seal_options *options, str
 {
     const struct attest_suite *suite = attest_suite_find(ATTEST_SUITE_COMMITTED);
     _cleanup_(attest_secret_cleanup) struct attest_secret *key = NULL, *commitment = NULL;
-    _cleanup_(attest_seal_cleanup) struct attest_seal *seal = calloc(1, sizeof *seal);
 
-    if (!seal)
-        return ATTEST_MEMORY;
     if (attest_secret_size(data_key) != suite->key_size)
         return attest_fail(diag, ATTEST_USAGE, NULL, "a data key of %d bytes", suite->key_size);
+    _cleanup_(attest_seal_cleanup) struct attest_seal *seal = calloc(1, sizeof *seal);
+    if (!seal)
+        return ATTEST_MEMORY;
     attest_try(attest_derive(suite, attest_view_of(options->message_id), data_key, &key, &commitment, diag));
     attest_try(attest_gcm_new(key, true, &seal->gcm, diag));
     attest_try(append_header(options, seal->gcm, commitment, out, diag));

@@ -125,7 +125,8 @@ static enum attest_error read_final_head(struct attest_unseal *unseal, struct at
 static enum attest_error read_head(struct attest_unseal *unseal, struct attest_reader *field,
                                    struct attest_diag *diag)
 {
-    enum attest_error (*const heads[])(struct attest_unseal *, struct attest_reader *, struct attest_diag *) = {
+    static enum attest_error (*const heads[])(struct attest_unseal *, struct attest_reader *,
+                                              struct attest_diag *) = {
         [ATTEST_BODY_UNFRAMED] = read_unframed_head,
         [ATTEST_BODY_FRAME] = read_frame_head,
         [ATTEST_BODY_FINAL_FRAME] = read_final_head,
@@ -351,14 +352,17 @@ enum attest_error attest_unseal_secret(const struct attest_message *message, str
     _cleanup_(attest_unseal_cleanup) struct attest_unseal *unseal = NULL;
     struct attest_view whole;
 
-    /* There is less plaintext than there is body. */
+    /* There is less plaintext than there is body; what says otherwise was cut. */
     attest_try(
         attest_secret_new(body.size < ATTEST_SECRET_MAX ? body.size : ATTEST_SECRET_MAX, &plaintext, diag));
     const struct attest_unseal_options options = { .allow_uncommitted = allow_uncommitted,
                                                    .room = attest_secret_data(plaintext),
                                                    .room_size = attest_secret_size(plaintext) };
     attest_try(attest_unseal_new(message, data_key, &options, &unseal, diag));
-    attest_try(attest_unseal_feed(unseal, &body, &whole, diag));
+    enum attest_error error = attest_unseal_feed(unseal, &body, &whole, diag);
+    if (error == ATTEST_TOO_LARGE && options.room_size < ATTEST_SECRET_MAX)
+        return attest_fail(diag, ATTEST_TRUNCATED, NULL, "a body as long as its content");
+    attest_try(error);
     attest_try(attest_unseal_end(unseal, &whole, diag));
     attest_secret_shrink(plaintext, whole.size);
     *ret_plaintext = attest_steal(plaintext);

@@ -21,6 +21,8 @@ struct attest_tpm {
     ESYS_CONTEXT *esys;
     uint64_t deadline; /* of the command under way: milliseconds of CLOCK_MONOTONIC */
     unsigned pause;    /* before the next resubmission, milliseconds */
+    unsigned patience; /* with a TPM that wants the command again: milliseconds, 0 for the whole deadline */
+    uint64_t resend_until;
     bool broken;
 };
 

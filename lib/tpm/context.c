@@ -30,6 +30,7 @@ static void observe(const struct attest_tpm *tpm, bool in_command)
 void attest_tpm_begin(struct attest_tpm *tpm)
 {
     tpm->deadline = now() + tpm->options->command_timeout;
+    tpm->resend_until = tpm->patience > 0 ? now() + tpm->patience : tpm->deadline;
     tpm->pause = PAUSE_FIRST;
     observe(tpm, true);
 }
@@ -49,7 +50,7 @@ bool attest_tpm_is_refused_for_now(struct attest_tpm *tpm, TSS2_RC rc)
 {
     if (rc != TPM2_RC_RETRY && rc != TPM2_RC_YIELDED && rc != TPM2_RC_TESTING)
         return false;
-    if (now() + tpm->pause >= tpm->deadline)
+    if (now() + tpm->pause >= tpm->deadline || now() >= tpm->resend_until)
         return false;
     nanosleep(&(struct timespec){ .tv_nsec = (long)tpm->pause * 1000000 }, NULL);
     if (tpm->pause < PAUSE_MAX)

@@ -12,6 +12,7 @@
 
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define VENDOR_STRINGS   "NitroTPM" /* "Nitr", "oTPM" */
 #define COMMAND          "TPM2_VENDOR_AWS_NSM_REQUEST"
@@ -54,7 +55,9 @@ static enum attest_error prepare(struct attest_tpm_nitrotpm *nitrotpm, unsigned 
     nitrotpm->refused = !listed && is_managed(nitrotpm->tpm->options->tcti);
     attest_try(attest_tpm_nvbuffer_reclaim(nitrotpm->tpm, &nitrotpm->owners, count, diag));
     enum attest_error error = define_buffer(nitrotpm, diag);
-    return error == ATTEST_TPM_FAILED ? ATTEST_OK : error;
+    /* Who asks for a document is told; quotes need no buffer. */
+    bool forgiven = error == ATTEST_TPM_FAILED || error == ATTEST_SYSTEM || error == ATTEST_MEMORY;
+    return forgiven ? ATTEST_OK : error;
 }
 
 enum attest_error attest_tpm_nitrotpm_open(struct attest_tpm *tpm,
@@ -78,15 +81,23 @@ enum attest_error attest_tpm_nitrotpm_open(struct attest_tpm *tpm,
     return ATTEST_OK;
 }
 
+/* What only waiting can't mend: a device that is not there, or not for us. */
+static bool is_out_of_reach(const char *tcti)
+{
+    static const char device[] = "device:";
+
+    return strncmp(tcti, device, sizeof device - 1) == 0 && access(tcti + sizeof device - 1, R_OK | W_OK) != 0;
+}
+
 /* /dev/tpm0 has one opener at a time, so it is asked for again and again, but not for long: others wait for
  * this thread. */
 static enum attest_error open_other(const struct attest_tpm_options *options, struct attest_tpm **ret_tpm,
                                     struct attest_diag *diag)
 {
-    enum attest_error error = ATTEST_OK;
+    enum attest_error error;
     unsigned pause = OPEN_PAUSE_FIRST;
 
-    for (unsigned i = 0; i < OPEN_TRIES; i++) {
+    for (unsigned i = 0; i < OPEN_TRIES && !is_out_of_reach(options->tcti); i++) {
         error = attest_tpm_open(options, ret_tpm, diag);
         if (error != ATTEST_TPM_LOST)
             return error;
@@ -115,7 +126,7 @@ static enum attest_error send_by(const struct attest_tpm_nitrotpm *nitrotpm, con
     attest_try(open_other(&options, &other, diag));
     enum attest_error error = send_on(other, &nitrotpm->buffer, diag);
     attest_tpm_close(other);
-    return error;
+    return error == ATTEST_TPM_LOST ? ATTEST_TPM_FAILED : error; /* our own connection is not lost */
 }
 
 /* A resource manager says no in its own name, and in the TPM's words (TSS 2.0 Overview §3.1). */

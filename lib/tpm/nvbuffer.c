@@ -13,13 +13,23 @@
 #include <string.h>
 
 #define AUTH_SIZE   ((size_t)TPM2_SHA256_DIGEST_SIZE)
+#define BOOT_SIZE   4
 #define CHUNK_LEAST ((size_t)512) /* where the TPM does not say */
 #define ATTRIBUTES  ((TPMA_NV)(TPMA_NV_AUTHREAD | TPMA_NV_AUTHWRITE | TPMA_NV_NO_DA))
 
 /* The first half of SHA-256 of "attestd: message buffer of a NitroTPM", without NUL. */
-static const uint8_t marker[TPM2_SHA256_DIGEST_SIZE - ATTEST_TPM_OWNER_SIZE] = {
+static const uint8_t marker[16] = {
     0x2c, 0x40, 0xb8, 0x9a, 0x5a, 0x62, 0x80, 0x2f, 0xb8, 0xc5, 0xaf, 0x07, 0x3c, 0xd0, 0x7d, 0xa0,
 };
+
+/* The marker, the boot, the owner: together as long as the digest that a policy would be. */
+static void write_policy(const struct attest_tpm_owners *owners, uint8_t ret_policy[TPM2_SHA256_DIGEST_SIZE])
+{
+    memcpy(ret_policy, marker, sizeof marker);
+    for (unsigned i = 0; i < BOOT_SIZE; i++)
+        ret_policy[sizeof marker + i] = (uint8_t)(owners->reset_count >> (24 - 8 * i));
+    memcpy(ret_policy + sizeof marker + BOOT_SIZE, owners->self, sizeof owners->self);
+}
 
 static TPM2B_NV_PUBLIC public_of(TPM2_HANDLE index, const struct attest_tpm_owners *owners)
 {
@@ -33,8 +43,7 @@ static TPM2B_NV_PUBLIC public_of(TPM2_HANDLE index, const struct attest_tpm_owne
         },
     };
 
-    memcpy(public.nvPublic.authPolicy.buffer, marker, sizeof marker);
-    memcpy(public.nvPublic.authPolicy.buffer + sizeof marker, owners->self, sizeof owners->self);
+    write_policy(owners, public.nvPublic.authPolicy.buffer);
     return public;
 }
 
@@ -48,10 +57,14 @@ static bool is_buffer(const TPMS_NV_PUBLIC *public)
 
 static bool is_stale(const TPMS_NV_PUBLIC *public, const struct attest_tpm_owners *owners)
 {
-    const uint8_t *owner = public->authPolicy.buffer + sizeof marker;
+    const uint8_t *policy = public->authPolicy.buffer, *owner = policy + sizeof marker + BOOT_SIZE;
+    uint8_t own[TPM2_SHA256_DIGEST_SIZE];
 
-    return is_buffer(public) &&
-           (memcmp(owner, owners->self, sizeof owners->self) == 0 || !owners->is_alive(owner));
+    if (!is_buffer(public))
+        return false;
+    write_policy(owners, own);
+    return memcmp(policy, own, (size_t)(owner - policy)) != 0 ||
+           memcmp(owner, owners->self, sizeof owners->self) == 0 || !owners->is_alive(owner);
 }
 
 /* Bit n: handle FIRST + n is taken. */

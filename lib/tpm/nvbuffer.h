@@ -20,10 +20,12 @@
 #define ATTEST_TPM_NVBUFFER_FIRST ((TPM2_HANDLE)0x0180a770) /* owners have 0x01800000 to 0x01bfffff */
 #define ATTEST_TPM_NVBUFFER_COUNT 16u                       /* handles, and so buffers at the same time */
 
-#define ATTEST_TPM_OWNER_SIZE     16
+#define ATTEST_TPM_OWNER_SIZE     12
 
-/* Who uses buffers of this TPM: this process, and how it is told whether another is still there. */
+/* Who uses buffers of this TPM: this process in this boot of the TPM, and how it is told whether another
+ * process of the same boot is still there. */
 struct attest_tpm_owners {
+    uint32_t reset_count; /* TPMS_CLOCK_INFO: of no process of another boot anything is left */
     uint8_t self[ATTEST_TPM_OWNER_SIZE];
     bool (*is_alive)(const uint8_t owner[ATTEST_TPM_OWNER_SIZE]);
 };

@@ -14,6 +14,7 @@
 #define COMMAND_MAX  ((size_t)27 + 2 + ATTEST_TPM_VENDOR_AUTH_MAX)
 #define RESPONSE_MAX ((size_t)4096) /* what the driver and swtpm have room for */
 #define HEADER_SIZE  10
+#define PATIENCE     1000 /* milliseconds with a busy NSM: others wait for the TPM */
 
 enum attest_error attest_tpm_vendor_encode(TPM2_CC code, TPM2_HANDLE index, struct attest_view auth,
                                            struct attest_bytes *out)
@@ -79,5 +80,8 @@ enum attest_error attest_tpm_vendor_send(struct attest_tpm *tpm, TPM2_CC code, c
     _cleanup_(attest_bytes_done) struct attest_bytes command = attest_bytes_init(COMMAND_MAX);
 
     attest_try(attest_tpm_vendor_encode(code, index, auth, &command));
-    return attest_tpm_call(tpm, diag, name, transmit(tpm, &command), receive(tpm));
+    tpm->patience = PATIENCE;
+    enum attest_error error = attest_tpm_call(tpm, diag, name, transmit(tpm, &command), receive(tpm));
+    tpm->patience = 0;
+    return error;
 }

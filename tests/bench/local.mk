@@ -10,9 +10,12 @@ check_PROGRAMS += \
 	tests/bench/log_growth \
 	tests/bench/quote_load \
 	tests/bench/replay_loop \
+	tests/bench/seal_loop \
 	tests/bench/transcript
 EXTRA_DIST += tests/bench/documents tests/bench/envelopes tests/bench/logs tests/bench/nitrotpm tests/bench/run
 CLEANFILES += bench.json bench-documents.json bench-envelopes.json bench-logs.json bench-nitrotpm.json
+EXTRA_DIST += tests/bench/documents tests/bench/logs tests/bench/nitrotpm tests/bench/run tests/bench/seal
+CLEANFILES += bench.json bench-documents.json bench-logs.json bench-nitrotpm.json bench-seal.json
 
 tests_bench_document_verify_SOURCES = tests/bench/document_verify.c tests/bench/samples.c tests/bench/samples.h
 tests_bench_document_verify_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
@@ -34,12 +37,18 @@ tests_bench_log_growth_LDADD = libattest-flow.la libattest-core.la
 tests_bench_replay_loop_SOURCES = tests/bench/replay_loop.c tests/bench/samples.c tests/bench/samples.h
 tests_bench_replay_loop_LDADD = libattest-core.la
 
+tests_bench_seal_loop_SOURCES = tests/bench/seal_loop.c tests/bench/samples.c tests/bench/samples.h
+tests_bench_seal_loop_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_bench_seal_loop_LDADD = libattest-core.la $(OPENSSL_LIBS)
+
 tests_bench_transcript_SOURCES = tests/bench/transcript.c tests/bench/samples.c tests/bench/samples.h
 tests_bench_transcript_CPPFLAGS = $(AM_CPPFLAGS) $(TSS_CFLAGS)
 tests_bench_transcript_LDADD = libattest-tpm.la libattest-core.la $(TSS_LIBS)
 
 .PHONY: bench bench-documents bench-envelopes bench-logs bench-nitrotpm bench-quotes
 bench: bench-quotes bench-documents bench-envelopes bench-logs bench-nitrotpm
+.PHONY: bench bench-documents bench-logs bench-nitrotpm bench-quotes bench-seal
+bench: bench-quotes bench-documents bench-logs bench-nitrotpm bench-seal
 bench-quotes: attestd$(EXEEXT) tests/bench/esapi_loop$(EXEEXT) tests/bench/quote_load$(EXEEXT)
 	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
 		$(PYTHON3) -B $(top_srcdir)/tests/bench/run '$(abs_top_builddir)'
@@ -50,6 +59,8 @@ bench-documents: tests/bench/document_verify$(EXEEXT)
 	BENCH_QUICK='$(BENCH_QUICK)' $(PYTHON3) -B $(top_srcdir)/tests/bench/documents '$(abs_top_builddir)'
 bench-envelopes: tests/bench/envelope_open$(EXEEXT)
 	BENCH_QUICK='$(BENCH_QUICK)' $(PYTHON3) -B $(top_srcdir)/tests/bench/envelopes '$(abs_top_builddir)'
+bench-seal: attestctl$(EXEEXT) tests/bench/seal_loop$(EXEEXT)
+	BENCH_QUICK='$(BENCH_QUICK)' $(PYTHON3) -B $(top_srcdir)/tests/bench/seal '$(abs_top_builddir)'
 bench-nitrotpm: attestd$(EXEEXT) tests/bench/transcript$(EXEEXT)
 	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
 		NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)' \

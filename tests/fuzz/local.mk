@@ -22,6 +22,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_key \
 	tests/fuzz/fuzz_kms \
+	tests/fuzz/fuzz_message \
 	tests/fuzz/fuzz_nsmanswer \
 	tests/fuzz/fuzz_params \
 	tests/fuzz/fuzz_pcrs \
@@ -130,6 +131,12 @@ tests_fuzz_fuzz_key_CPPFLAGS = $(FUZZ_CPP)
 tests_fuzz_fuzz_key_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_key_LDADD = $(FUZZ_LIBS)
 
+tests_fuzz_fuzz_message_SOURCES = tests/fuzz/fuzz_message.c tests/fuzz/fuzz.h
+nodist_tests_fuzz_fuzz_message_SOURCES = $(FUZZ_MAIN)
+tests_fuzz_fuzz_message_CPPFLAGS = $(FUZZ_CPP)
+tests_fuzz_fuzz_message_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_message_LDADD = $(FUZZ_LIBS)
+
 tests_fuzz_fuzz_nsmanswer_SOURCES = tests/fuzz/fuzz_nsmanswer.c tests/fuzz/fuzz.h
 nodist_tests_fuzz_fuzz_nsmanswer_SOURCES = $(FUZZ_MAIN)
 tests_fuzz_fuzz_nsmanswer_CPPFLAGS = $(FUZZ_CPP)
@@ -218,6 +225,7 @@ EXTRA_DIST += \
 	tests/fuzz/make_cms_seeds.py \
 	tests/fuzz/make_document_seeds.py \
 	tests/fuzz/make_evidence_seeds.py \
+	tests/fuzz/make_message_seeds.py \
 	tests/fuzz/make_seeds.py \
 	tests/fuzz/recipient.der \
 	tests/fuzz/replay.c \

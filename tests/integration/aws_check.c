@@ -3,7 +3,7 @@
  * One AWS call, or several, as a program for tests/integration/aws_client.py: NAME=VALUE arguments, the
  * request's body on standard input, and on standard output a line of JSON for each call, about how it ended.
  */
-#include "aws/call.h"
+#include "aws/s3.h"
 #include "base/cleanup.h"
 #include "base/encode.h"
 #include "base/file.h"
@@ -19,9 +19,10 @@
 #define THREADS_MAX 16
 
 static const char *const names[] = {
-    "region",         "endpoint", "ca-file",    "proxy",         "imds",       "container",  "token-file",
-    "target",         "calls",    "threads",    "attempts",      "wait-ms",    "shift-ms",   "offset-ms",
-    "credentials-ms", "key-id",   "secret-key", "session-token", "connect-ms", "timeout-ms", "pause-ms",
+    "region",     "endpoint",  "ca-file",        "proxy",      "imds",       "container",
+    "token-file", "target",    "calls",          "threads",    "attempts",   "wait-ms",
+    "shift-ms",   "offset-ms", "credentials-ms", "key-id",     "secret-key", "session-token",
+    "service",    "bucket",    "object",         "connect-ms", "timeout-ms", "pause-ms",
 };
 #define NAMES (sizeof names / sizeof names[0])
 
@@ -116,7 +117,10 @@ static void call_once(struct attest_aws_call *call)
     const struct attest_aws_request request = { .target = text_of("target") ?: "TrentService.DescribeKey",
                                                 .body = attest_bytes_view(&body) };
 
-    enum attest_error error = attest_aws_call_send(call, &request, &answer, &outcome, &diag);
+    enum attest_error error =
+        text_of("bucket")
+            ? attest_s3_get(call, text_of("bucket"), text_of("object"), 0, &answer, &outcome, &diag)
+            : attest_aws_call_send(call, &request, &answer, &outcome, &diag);
     print(error, &outcome, attest_aws_call_offset(call), &diag, attest_bytes_view(&answer));
 }
 
@@ -125,7 +129,7 @@ static void *run(void *source)
     _cleanup_(attest_aws_call_cleanup) struct attest_aws_call *call = NULL;
     struct attest_diag diag = { 0 };
     const struct attest_aws_options options = {
-        .service = "kms",
+        .service = text_of("service") ?: "kms",
         .region = text_of("region") ?: "eu-west-1",
         .endpoint = { .url = text_of("endpoint") },
         .ca_file = text_of("ca-file"),

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
@@ -20,11 +21,11 @@ MINUTE = 60000
 
 
 class ClientCase(unittest.TestCase):
-    config = None
+    arguments = ()
 
     @classmethod
     def setUpClass(cls):
-        cls.sim = cls.enterClassContext(AwsSim(cls.config))
+        cls.sim = cls.enterClassContext(AwsSim(arguments=cls.arguments))
 
     def setUp(self):
         self.sim.reset()
@@ -387,6 +388,52 @@ class Container(ClientCase):
                     "http://[fd00:ec2::24]/x", "http://127.0.0.1:1/a b", "file:///etc/passwd", ""):
             with self.subTest(url):
                 self.assertEqual(self.call(**self.options(container=url))["error"], "USAGE")
+
+
+class S3(ClientCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.arguments = ["--s3-folder", cls.folder]
+        super().setUpClass()
+        cls.content = os.urandom(100000)
+        for key in ("app/db.sealed", "a b+c=\u00e4%41~&?#.x"):
+            path = os.path.join(cls.folder, "bucket.of.ours", key)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(cls.content)
+
+    def get(self, key="app/db.sealed", bucket="bucket.of.ours", **more):
+        return self.call(service="s3", endpoint=self.sim.s3, bucket=bucket, object=key, **more)
+
+    def test_objects(self):
+        for key in ("app/db.sealed", "a b+c=\u00e4%41~&?#.x"):
+            found = self.get(key)
+            self.assert_ok(found)
+            self.assertEqual(base64.b64decode(found["body"]), self.content)
+            self.assertTrue(found["request_id"])
+
+    def test_refusals(self):
+        for found, kind in ((self.get("other"), "NoSuchKey"), (self.get(bucket="other"), "NoSuchBucket"),
+                            (self.get(key_id="AKIAIOSFODNN7EXAMPLE", secret_key="x"), "SignatureDoesNotMatch")):
+            self.assertEqual((found["error"], found["type"], found["attempts"]), ("REMOTE", kind, 1), found)
+            self.assertTrue(found["message"])
+        self.sim.fault("deny", service="s3")
+        found = self.get()
+        self.assertEqual((found["error"], found["type"]), ("DENIED", "AccessDenied"), found)
+
+    def test_put_right(self):
+        self.sim.fault("throttle", service="s3", count=1)
+        self.assert_ok(self.get(), attempts=2)
+        self.assert_ok(self.get(shift_ms=-40 * MINUTE), attempts=2)
+        self.sim.fault("truncate", service="s3", count=1)
+        self.assert_ok(self.get(), attempts=2)
+
+    def test_names(self):
+        for bucket, key in (("ab", "x"), ("UPPER", "x"), ("a..b", "x"), ("a/b", "x"), ("-ab", "x"), ("bucket", ""),
+                            ("bucket", "../x"), ("bucket", "a/./b"), ("bucket", "a/.."), ("bucket", "x" * 1025)):
+            self.assertEqual(self.get(key, bucket)["error"], "USAGE", (bucket, key))
+        self.assertFalse(self.requests("s3"))
 
 
 class Endpoints(ClientCase):

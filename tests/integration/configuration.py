@@ -33,7 +33,7 @@ BAD = (
     ("[daemon]\nmax-conections = 3\n", 2),
     ("[deamon]\nmax-connections = 3\n", 1),
     ("[evidence]\n", 1),
-    ("[secret x]\n", 1),
+    ("[secret x]\nplace = /x\n", 2),
     ("max-connections = 3\n", 1),
     ("[daemon]\nmax-connections\n", 2),
     ("[daemon]\nmax-connections =\n", 2),

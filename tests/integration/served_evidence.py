@@ -2,17 +2,21 @@
 """/v1/evidence, and the AK's endorsement that is kept for it: before an independent judge and `attestctl verify evidence`,
 fresh and cached, renewed in time, after a reset of the TPM, and where AWS gives none."""
 import base64
+import ctypes
 import hashlib
 import json
 import os
 import re
+import resource
+import signal
 import struct
+import threading
 import time
 import unittest
 
 from document import SimulatorCase, judge
 from simulator import NSM_REQUEST
-from support import ATTESTCTL, DaemonCase, run
+from support import ATTESTCTL, DaemonCase, die_with_parent, run, sanitized
 
 try:
     import cbor2
@@ -21,7 +25,9 @@ except ImportError as error:
 
 HOLDS, HOLDS_NOT, USAGE = 0, 1, 2
 PAYLOAD = 2  # of COSE_Sign1
-SHUTDOWN = 0x145
+STARTUP, SHUTDOWN = 0x144, 0x145
+CONTROL_INIT = 2  # of swtpm's control channel
+PR_CAPBSET_DROP, CAP_IPC_LOCK = 24, 14
 
 
 def unbase64(text):
@@ -353,6 +359,101 @@ class Kept(EvidenceCase):
         self.assertEqual(self.verify(reply.body, nonce)[0], [])
         mixed = dict(reply.body, endorsement=before["endorsement"])
         self.assertIn("reset_count", self.verify(mixed, nonce)[0])
+
+    def test_reset_behind_the_connection(self):
+        """What is kept is of the boot before: nobody gets it, not by /v1/ak either."""
+        self.start()
+        self.wait_for("held")
+        before = self.attestd.get("/v1/ak").body["endorsement"]
+        with self.sim.client() as client:
+            client.ask(SHUTDOWN, parameters=bytes(2))
+        with self.sim.connect(control=True) as control:
+            control.sendall(struct.pack(">II", CONTROL_INIT, 0))
+            self.assertEqual(control.recv(4), bytes(4))
+        with self.sim.client() as client:
+            client.ask(STARTUP, parameters=bytes(2))
+        self.assertNotEqual(self.attestd.get("/v1/ak").body.get("endorsement"), before)
+        nonce = os.urandom(32)
+        evidence = self.evidence(nonce, cached="yes")
+        self.assertNotEqual(evidence["endorsement"], before)
+        self.assertEqual(self.verify(evidence, nonce)[0], [])
+        self.wait_for("held")
+        self.assertEqual(self.attestd.get("/v1/ak").body["endorsement"], evidence["endorsement"])
+
+    def test_loss_of_power(self):
+        """The TPM does not call its clock safe for some seconds: what was endorsed then is replaced."""
+        self.start()
+        self.wait_for("held")
+        os.kill(self.sim.swtpm_pid(), signal.SIGKILL)
+        self.sim.stop()
+        self.sim.start()
+        nonce, end = os.urandom(32), time.monotonic() + 60
+        while True:
+            reply = self.attestd.post("/v1/evidence", {"nonce": nonce.hex(), "cached": "yes"})
+            failed = self.verify(reply.body, nonce)[0] if reply.status == 200 else ["none"]
+            if not failed:
+                break
+            self.assertLess(time.monotonic(), end, failed)
+            time.sleep(0.5)
+
+    def reopens(self):
+        return int(re.search(r"^attestd_tpm_reopens_total (\d+)$", self.attestd.get("/metrics").body.decode(), re.M).group(1))
+
+    def test_a_command_that_breaks_the_connection(self):
+        """It is not sent again and again: what else is asked of the TPM goes on, and its NV is not worn."""
+        for fault in ("lost", "fail=0x18b"):
+            with self.subTest(fault=fault):
+                self.sim.fault(fault)
+                self.start()
+                end, before = time.monotonic() + 6, self.reopens()
+                while time.monotonic() < end:
+                    self.assertEqual(self.attestd.get("/v1/quote?nonce=" + "00" * 16).status, 200)
+                    self.attestd.get("/v1/document")
+                    time.sleep(0.05)
+                self.assertLess(self.reopens() - before, 12)
+                self.assert_problem(self.attestd.get("/v1/document"), 503, "asked again")
+                self.sim.clear()
+                self.wait_for("held", limit=40)
+                self.attestd.stop()
+        self.start()
+
+    def test_a_busy_nsm_leaves_the_tpm_to_others(self):
+        self.start()
+        self.wait_for("held")
+        self.sim.fault("busy")
+        clients = [threading.Thread(target=self.attestd.get, args=("/v1/document",)) for _ in range(6)]
+        for client in clients:
+            client.start()
+        for _ in range(3):
+            begin = time.monotonic()
+            self.assertEqual(self.attestd.get("/v1/quote?nonce=" + "00" * 16).status, 200)
+            self.assertLess(time.monotonic() - begin, 5)
+        for client in clients:
+            client.join()
+
+    def test_an_unknown_command_is_tried_again(self):
+        self.sim.fault("fail=0x143,count=1")
+        self.start()
+        self.wait_for("held")
+
+    def test_a_refusal_is_not_the_callers_fault(self):
+        self.start()
+        self.sim.fault("nsm-error=InvalidArgument")
+        for cached in ("", "&cached=yes"):
+            reply = self.attestd.get("/v1/evidence?nonce=" + "00" * 16 + cached)
+            self.assertIn(reply.status, (200, 503) if cached else (503,), reply.body)
+
+    def test_without_locked_memory(self):
+        """Quotes go on where there can be no message buffer."""
+        def limit():
+            die_with_parent()
+            resource.setrlimit(resource.RLIMIT_MEMLOCK, (0, 0))
+            ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_IPC_LOCK, 0, 0, 0)
+
+        if sanitized():
+            self.skipTest("with sanitizers mlock(2) does nothing")
+        self.attestd.start(preexec_fn=limit)
+        self.assertEqual(self.attestd.get("/v1/quote?nonce=" + "00" * 16).status, 200)
 
     def test_lost_in_the_middle(self):
         self.start()

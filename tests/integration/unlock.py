@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """attestd-unlock, from sealed files to outputs, with a simulated NitroTPM, attestd and AWS: what is delivered and how, in
 which order, and what is refused."""
+import grp
 import hashlib
 import os
+import pwd
+import resource
 import signal
 import stat
 import sys
 import time
 
 from aws import KEY, OTHER_REGION, REPLICAS, SECOND_KEY
-from unlocker import CAP, CAPPED, ZERO, UnlockCase, extended
-from support import HERE, NOBODY, run
+from unlocker import ATTESTD_UNLOCK, CAP, CAPPED, ZERO, UnlockCase, extended
+from support import HERE, NOBODY, run, sanitized_program
 
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "oracle"))
 
@@ -358,7 +361,7 @@ class Trouble(UnlockCase):
         try:
             self.assert_done(self.world.run(), 1)
         finally:
-            self.world.root = self.world.sim.root
+            self.world.root = self.world.own_root
         self.assertEqual(self.world.decrypts(), [])
 
     def test_clock(self):
@@ -405,3 +408,60 @@ class Messages(UnlockCase):
                 self.world.sealed("a", sealed)
                 self.assert_done(self.world.run(), status)
                 self.assertEqual(self.world.outputs_there(), [])
+
+
+class Remote(UnlockCase):
+    """Sealed forms in S3."""
+
+    def setUp(self):
+        super().setUp()
+        sealed = self.world.secret("a", SECRET, source="s3://bucket/folder/a.sealed")
+        os.makedirs(os.path.join(self.world.bucket, "folder"), exist_ok=True)
+        with open(os.path.join(self.world.bucket, "folder", "a.sealed"), "wb") as file:
+            file.write(sealed)
+
+    def test_delivered(self):
+        self.world.sections["a"]["digest"] = hashlib.sha384(open(os.path.join(self.world.bucket, "folder", "a.sealed"),
+                                                                 "rb").read()).hexdigest()
+        self.world.aws.fault("error", service="s3", status=503, count=4)
+        self.assert_done(self.world.run())
+        self.assertEqual(self.world.output("a"), SECRET)
+
+    def test_missing(self):
+        self.world.sections["a"]["source"] = "s3://bucket/none"
+        self.assert_done(self.world.run(), 3)
+        self.assertEqual(self.world.outputs_there(), [])
+
+    def test_denied(self):
+        self.world.aws.fault("deny", service="s3")
+        self.assert_done(self.world.run(), 1)
+
+    def test_check(self):
+        self.assertIn("s3://bucket/folder/a.sealed", self.assert_done(self.world.run("--check")))
+
+
+class Unprivileged(UnlockCase):
+    """As the service does it: another user, with CAP_CHOWN alone."""
+
+    def test_delivered(self):
+        for path in (self.world.folder, self.world.outputs, self.world.attestd.unlock):
+            os.chown(path, NOBODY, NOBODY)
+        for name in os.listdir(self.world.folder):
+            if name.endswith(".lock"):
+                os.unlink(os.path.join(self.world.folder, name))
+        self.addCleanup(os.chown, self.world.folder, 0, 0)
+        self.world.secret("a", SECRET, owner="daemon", group="adm", mode="0440")
+        self.world.secret("b", SECRET)
+        limit = resource.getrlimit(resource.RLIMIT_MEMLOCK)[1]
+        if limit != resource.RLIM_INFINITY and not sanitized_program(ATTESTD_UNLOCK):
+            self.skipTest("only so much memory can be locked here")
+        command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all,+chown",
+                   "--ambient-caps=-all,+chown", "--bounding-set=-all,+chown", "--", *self.world.command()]
+        for arguments, state in (((), "delivered"), ((), "present"), (("--refresh",), "delivered")):
+            self.assert_done(run(*command, *arguments, check=False))
+            self.assertEqual(self.world.states(), {"a": state, "b": state})
+        status = os.stat(self.world.path("a"))
+        self.assertEqual((status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)),
+                         (pwd.getpwnam("daemon").pw_uid, grp.getgrnam("adm").gr_gid, 0o440))
+        self.assertEqual((os.stat(self.world.path("b")).st_uid, self.world.output("b")), (0, SECRET))
+        self.assertEqual(self.world.outputs_there(), ["a", "b"])

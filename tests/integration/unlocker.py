@@ -64,12 +64,17 @@ class Unlocker:
         os.chmod(self.folder, 0o755)
         self.sim = self.stack.enter_context(Simulator())
         self.attestd = self.stack.enter_context(Attestd(self.sim.tcti))
-        self.aws = self.stack.enter_context(AwsSim(self.aws_config, [self.sim.root]))
+        self.bucket = os.path.join(self.folder, "s3", "bucket")
+        os.makedirs(self.bucket)
+        self.aws = self.stack.enter_context(AwsSim(self.aws_config, [self.sim.root],
+                                                   ["--s3-folder", os.path.dirname(self.bucket)]))
         self.outputs = os.path.join(self.folder, "secrets")
         os.mkdir(self.outputs)
         self.mount("ramfs")
         self.stack.callback(self.unmount)
-        self.root = self.sim.root  # that is trusted; "none" is AWS's
+        self.ca_file, self.own_root = (shutil.copy(path, os.path.join(self.folder, name)) for path, name in
+                                       ((self.aws.ca_file, "ca.pem"), (self.sim.root, "root.pem")))
+        self.root = self.own_root  # that is trusted; "none" is AWS's
         self.report_path = os.path.join(self.folder, "report.json")
         self.sections, self.extra, self.logged = {}, "", 0
         return self
@@ -108,8 +113,8 @@ class Unlocker:
         path = os.path.join(self.folder, "unlock.conf")
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"[unlock]\nattestd = unix:{self.attestd.unlock}\nreport = {self.report_path}\ntimeout = 20s\n"
-                       f"{self.extra}\n[aws]\nendpoint-kms = {self.aws.kms}\nendpoint-imds = {self.aws.imds}\n"
-                       f"ca-file = {self.aws.ca_file}\nattestation-root = {self.root}\n")
+                       f"{self.extra}\n[aws]\nendpoint-kms = {self.aws.kms}\nendpoint-s3 = {self.aws.s3}\nendpoint-imds = {self.aws.imds}\n"
+                       f"ca-file = {self.ca_file}\nattestation-root = {self.root}\n")
             for name, keys in self.sections.items():
                 file.write(f"[secret {name}]\n" + "".join(f"{key.replace('_', '-')} = {value}\n"
                                                          for key, value in keys.items()))

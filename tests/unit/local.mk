@@ -359,11 +359,24 @@ tests_unit_test_cms_LDADD = libattest-aws.la $(UNIT_LIBS)
 
 tests_unit_test_envelope_SOURCES = tests/unit/test_envelope.c tests/unit/recipient.h tests/unit/seeds.h $(MEMORY)
 tests_unit_test_envelope_CPPFLAGS = $(UNIT_CPP)
-tests_unit_test_envelope_LDADD = $(UNIT_LIBS)
+tests_unit_test_envelope_LDADD = $(UNIT_LIBS) -lpthread
 
 tests_unit_test_recipient_SOURCES = tests/unit/test_recipient.c tests/unit/seeds.h $(MEMORY)
 tests_unit_test_recipient_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_recipient_LDADD = $(UNIT_LIBS)
+
+# With an attest_aws_call_send of its own.
+tests_unit_test_kms_SOURCES = tests/unit/test_kms.c $(MEMORY)
+tests_unit_test_kms_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_kms_LDADD = libattest-aws.la $(UNIT_LIBS)
+
+tests_unit_test_kms_fault_SOURCES = tests/unit/test_kms_fault.c tests/unit/seeds.h tests/unit/unit.h
+tests_unit_test_kms_fault_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_kms_fault_LDADD = libattest-aws.la $(UNIT_LIBS)
+
+tests_unit_test_kms_wire_SOURCES = tests/unit/test_kms_wire.c tests/unit/unit.h
+tests_unit_test_kms_wire_CPPFLAGS = $(UNIT_CPP)
+tests_unit_test_kms_wire_LDADD = libattest-aws.la $(UNIT_LIBS)
 tests_unit_test_unseal_vectors_SOURCES = tests/unit/test_unseal_vectors.c tests/unit/unit.h
 tests_unit_test_unseal_vectors_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_unseal_vectors_LDADD = $(UNIT_LIBS)
@@ -380,27 +393,14 @@ tests_unit_test_seal_SOURCES = tests/unit/test_seal.c tests/unit/unit.h
 tests_unit_test_seal_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_seal_LDADD = $(UNIT_LIBS)
 
-tests_unit_test_hkdf_SOURCES = tests/unit/test_hkdf.c tests/unit/unit.h
+tests_unit_test_hkdf_SOURCES = tests/unit/test_hkdf.c tests/unit/from_hex.h tests/unit/unit.h
 tests_unit_test_hkdf_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_hkdf_LDADD = $(UNIT_LIBS)
 
-tests_unit_test_gcm_SOURCES = tests/unit/test_gcm.c tests/unit/unit.h
+tests_unit_test_gcm_SOURCES = tests/unit/test_gcm.c tests/unit/from_hex.h tests/unit/unit.h
 tests_unit_test_gcm_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_gcm_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_verifier_SOURCES = tests/unit/test_verifier.c tests/unit/unit.h
 tests_unit_test_verifier_CPPFLAGS = $(UNIT_CPP)
 tests_unit_test_verifier_LDADD = $(UNIT_LIBS)
-
-# With an attest_aws_call_send of its own.
-tests_unit_test_kms_SOURCES = tests/unit/test_kms.c $(MEMORY)
-tests_unit_test_kms_CPPFLAGS = $(UNIT_CPP)
-tests_unit_test_kms_LDADD = libattest-aws.la $(UNIT_LIBS)
-
-tests_unit_test_kms_fault_SOURCES = tests/unit/test_kms_fault.c tests/unit/seeds.h tests/unit/unit.h
-tests_unit_test_kms_fault_CPPFLAGS = $(UNIT_CPP)
-tests_unit_test_kms_fault_LDADD = libattest-aws.la $(UNIT_LIBS)
-
-tests_unit_test_kms_wire_SOURCES = tests/unit/test_kms_wire.c tests/unit/unit.h
-tests_unit_test_kms_wire_CPPFLAGS = $(UNIT_CPP)
-tests_unit_test_kms_wire_LDADD = libattest-aws.la $(UNIT_LIBS)

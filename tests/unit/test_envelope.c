@@ -7,11 +7,14 @@
 #include "tests/unit/unit.h"
 
 #include "base/envelope.h"
+#include "base/secureheap.h"
 #include "tests/unit/memory.h"
 #include "tests/unit/recipient.h"
 #include "tests/unit/seeds.h"
 
+#include <openssl/err.h>
 #include <openssl/rsa.h>
+#include <pthread.h>
 
 #define PLAINTEXT_SIZE 32
 #define KEY_SIZE       256 /* the encrypted one */
@@ -59,6 +62,7 @@ static void assert_opens(const char *name)
     print_message("%s\n", name);
     assert_ok(attest_envelope_open(attest_bytes_view(&seed), &form, key, &secret, NULL));
     assert_true(is_plaintext(secret));
+    assert_int_equal(ERR_peek_error(), 0);
 }
 
 /* The one refusal. */
@@ -74,6 +78,7 @@ static void assert_refused(struct attest_view envelope, const struct attest_enve
     assert_string_equal(diag.found, "");
     assert_int_equal(diag.offset, 0);
     assert_int_equal(diag.native, 0);
+    assert_int_equal(ERR_peek_error(), 0);
 }
 
 static void assert_seed_refused(const char *name)
@@ -285,6 +290,40 @@ static void test_nothing_left_in_memory(void **state)
     assert_int_equal(memory_find(attest_view_of(plaintext), NULL).outside, 0);
 }
 
+#define THREADS 8
+#define OPENED  16 /* by each */
+
+static void *open_many(void *context)
+{
+    const struct attest_bytes *seed = context;
+
+    for (unsigned i = 0; i < OPENED; i++) {
+        struct attest_secret *secret = NULL;
+        enum attest_error error = attest_envelope_open(attest_bytes_view(seed), &form, key, &secret, NULL);
+        bool good = error == ATTEST_OK && is_plaintext(secret);
+        attest_secret_free(secret);
+        if (!good)
+            return context; /* cmocka's assertions are for the main thread */
+    }
+    return NULL;
+}
+
+static void test_many_threads(void **state)
+{
+    _cleanup_(attest_bytes_done) struct attest_bytes seed = read_seed("cms/constructed");
+    pthread_t threads[THREADS];
+    void *failed = NULL;
+
+    (void)state;
+    assert_ok(attest_secureheap_init(NULL));
+    for (unsigned i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, open_many, &seed), 0);
+    for (unsigned i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], &failed), 0);
+        assert_null(failed);
+    }
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -311,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_flipped),
         cmocka_unit_test(test_lying_lengths),
         cmocka_unit_test(test_another_key),
+        cmocka_unit_test(test_many_threads),
     };
     return cmocka_run_group_tests_name("envelope", tests, set_up, tear_down);
 }

@@ -36,6 +36,13 @@ static void test_forms(void **state)
         { "[]", "", "", "" },
         { "{\"__type\":\"A\",\"__type\":\"B\"}", "", "", "" },
         { "", "a b", "", "" },
+        { "<?xml version=\"1.0\"?>\n<Error><Code>NoSuchKey</Code><Message>no</Message></Error>", "",
+          "NoSuchKey", "no" },
+        { "<Error><Code>SlowDown</Code></Error>", "", "SlowDown", "" },
+        { "<Error><Code>a b</Code><Message>\x1b</Message></Error>", "", "", "?" },
+        { "<Error><Code>Cut</Cod", "", "", "" },
+        { "<Error><Code></Code></Error>", "B", "B", "" },
+        { "</Code>Name<Code>", "", "", "" },
     };
 
     (void)state;

@@ -14,7 +14,8 @@ static void push(const char *order)
     job_queue_init(&queue);
     memset(jobs, 0, sizeof jobs);
     for (size_t i = 0; order[i]; i++) {
-        jobs[i].urgent = order[i] == 'u';
+        jobs[i].urgent = order[i] == 'u' || order[i] == 'D';
+        jobs[i].dear = order[i] == 'd' || order[i] == 'D';
         jobs[i].deadline = 100 * (i + 1);
         job_queue_push(&queue, &jobs[i]);
         assert_int_equal(queue.length, i + 1);
@@ -39,9 +40,11 @@ static void test_order(void **state)
     static const struct {
         const char *pushed, *popped;
     } orders[] = {
-        { "", "" },       { "n", "0" },           { "nnn", "012" },       { "u", "0" },
-        { "un", "01" },   { "nu", "10" },         { "nnunu", "24013" },   { "uuu", "012" },
-        { "nuu", "120" }, { "ununun", "024135" }, { "nnnnnu", "501234" },
+        { "", "" },         { "n", "0" },           { "nnn", "012" },       { "u", "0" },
+        { "un", "01" },     { "nu", "10" },         { "nnunu", "24013" },   { "uuu", "012" },
+        { "nuu", "120" },   { "ununun", "024135" }, { "nnnnnu", "501234" }, { "ddd", "012" },
+        { "ddn", "021" },   { "ddnn", "0213" },     { "dndn", "0123" },     { "ddD", "201" },
+        { "dDDn", "1230" },
     };
 
     (void)state;

@@ -27,6 +27,7 @@ static void write_all(struct attest_json_writer *json)
     attest_json_close(json, ']');
     attest_json_open(json, "empty", '[');
     attest_json_close(json, ']');
+    attest_json_write_member(json, attest_view_text("na\"me"), attest_view_text("value"));
     attest_json_write_text(json, "last", "");
     attest_json_close(json, '}');
 }
@@ -34,7 +35,7 @@ static void write_all(struct attest_json_writer *json)
 static const char whole[] =
     "{\"text\":\"a\",\"view\":\"bc\",\"format\":\"n-7\",\"hex\":\"deadbeef\",\"base64\":\"3q2+7w==\","
     "\"unsigned\":18446744073709551615,\"yes\":true,\"no\":false,\"list\":[\"x\",0,{}],"
-    "\"empty\":[],\"last\":\"\"}";
+    "\"empty\":[],\"na\\\"me\":\"value\",\"last\":\"\"}";
 
 static void test_forms(void **state)
 {

@@ -11,7 +11,7 @@ static bool nobody_is_alive(const uint8_t owner[ATTEST_TPM_OWNER_SIZE])
     return false;
 }
 
-static const struct attest_tpm_owners owners = { .self = "0123456789abcdef", .is_alive = nobody_is_alive };
+static const struct attest_tpm_owners owners = { .self = "0123456789a", .is_alive = nobody_is_alive };
 
 static struct attest_tpm_properties properties_of(const char *vendor)
 {

@@ -53,6 +53,22 @@ static void test_sizes(void **state)
     attest_secret_free(NULL);
 }
 
+/* What is cut off is gone, not only out of sight. */
+static void test_shrinks(void **state)
+{
+    _cleanup_(attest_secret_cleanup) struct attest_secret *secret = NULL;
+
+    (void)state;
+    assert_ok(attest_secret_new(16, &secret, NULL));
+    memset(attest_secret_data(secret), 0x5a, 16);
+    attest_secret_shrink(secret, 17);
+    assert_int_equal(attest_secret_size(secret), 16);
+    attest_secret_shrink(secret, 5);
+    assert_int_equal(attest_secret_size(secret), 5);
+    for (size_t i = 0; i < 16; i++)
+        assert_int_equal(attest_secret_data(secret)[i], i < 5 ? 0x5a : 0);
+}
+
 static void test_too_large(void **state)
 {
     const size_t sizes[] = { ATTEST_SECRET_MAX + 1, SIZE_MAX - 4096, SIZE_MAX };
@@ -65,6 +81,21 @@ static void test_too_large(void **state)
         assert_null(secret);
         assert_true(strlen(diag.expected) > 0);
     }
+}
+
+static void test_shrink(void **state)
+{
+    _cleanup_(attest_secret_cleanup) struct attest_secret *secret = NULL;
+
+    (void)state;
+    assert_ok(attest_secret_new(64, &secret, NULL));
+    memset(attest_secret_data(secret), 0x5a, 64);
+    attest_secret_shrink(secret, 65); /* never grows */
+    assert_int_equal(attest_secret_size(secret), 64);
+    attest_secret_shrink(secret, 10);
+    assert_int_equal(attest_secret_size(secret), 10);
+    for (size_t i = 0; i < 64; i++)
+        assert_int_equal(attest_secret_data(secret)[i], i < 10 ? 0x5a : 0);
 }
 
 static int first_nonzero(struct attest_secret *secret)
@@ -99,7 +130,9 @@ int main(void)
 
         cmocka_unit_test(test_kept_to_this_process),
         cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_shrinks),
         cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_shrink),
         cmocka_unit_test(test_children_see_nothing),
 
     };

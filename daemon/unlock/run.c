@@ -32,7 +32,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SKEW_LEAST 60000 /* milliseconds that are worth a word */
+#define AFTER_DEADLINE 30000 /* milliseconds that it may take to say why it failed, or to finish */
+#define SKEW_LEAST     60000 /* milliseconds that are worth a word */
 
 struct run {
     const struct config *config;
@@ -68,7 +69,7 @@ static void begin_stage(struct run *run, const char *what)
     uint64_t moment = now();
 
     run->since = moment;
-    notify_progress(what, run->deadline > moment ? run->deadline - moment : 0);
+    notify_progress(what, (run->deadline > moment ? run->deadline - moment : 0) + AFTER_DEADLINE);
 }
 
 static void end_stage(struct run *run, enum attest_unlockreport_stage stage)
@@ -233,7 +234,7 @@ static void finish(struct run *run, enum attest_error error, const struct attest
     } else {
         log_event(LOG_EVENT_UNLOCK_DONE,
                   run->plan.count - plan_count(&run->plan, ATTEST_UNLOCKREPORT_SECRET_FAILED), run->plan.count);
-        notify_ready();
+        notify_ready("All required secrets are out");
     }
     report_write(run->report_path, report);
     stop_forget(); /* the run ends before the process does */
@@ -245,6 +246,7 @@ static enum attest_error begin(struct run *run, struct attest_diag *diag)
     const struct attest_http_options address = { .address = run->config->unlock.attestd };
     _cleanup_(attest_http_cleanup) struct attest_http_client *client = NULL;
 
+    begin_stage(run, "Waiting for another run");
     attest_try(attest_http_open(&address, &client, diag));
     attest_try(report_lock(run->report_path, run->deadline, &run->lock, diag));
     attest_try(plan_make(run->config, run->options, &run->plan, diag));

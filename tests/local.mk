@@ -74,7 +74,9 @@ INTEGRATION_TESTS = \
 	tests/integration/seal.py \
 	tests/integration/tpm_loss.py \
 	tests/integration/unlock.py \
-	tests/integration/unlock_door.py
+	tests/integration/unlock_door.py \
+	tests/integration/unlock_faults.py \
+	tests/integration/unlock_faults_here.py
 ORACLE_TESTS = \
 	tests/oracle/botocore_signer.py \
 	tests/oracle/event_data.py \
@@ -114,6 +116,7 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/support.py \
 	tests/integration/tap.py \
 	tests/integration/tpm.py \
+	tests/integration/unlock_fault_case.py \
 	tests/integration/unlocker.py \
 	tests/oracle/documents.py \
 	tests/oracle/envelopes.py \

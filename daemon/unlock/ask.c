@@ -178,7 +178,9 @@ static enum attest_error renew(struct ask *ask, struct attest_diag *diag)
     uint64_t made = attest_aws_clock_steady(&unlock_clock);
     attest_try(fetch(ask, nonce, &wire, diag));
     uint64_t now = attest_aws_clock_now(&unlock_clock);
-    attest_try(attest_document_parse(attest_bytes_view(&wire), &document, diag));
+    enum attest_error error = attest_document_parse(attest_bytes_view(&wire), &document, diag);
+    if (error != ATTEST_OK)
+        return attest_fail_within(diag, error, "attestd's document");
     attest_try(verify(ask, document, nonce, diag));
     const struct attest_document_claims claims = attest_document_claims(document);
     if (ask->module.size == 0)

@@ -171,6 +171,8 @@ static enum attest_error try_key(struct line *line, struct job_secret *job, cons
              (outcome.status == 0 || attest_retry_classify(outcome.status, outcome.type) != ATTEST_RETRY_NEVER);
     if (!*again)
         explain(job, line->fetch, &outcome, diag);
+    if (outcome.status == 200 && error != ATTEST_REFUSED)
+        attest_fail_within(diag, error, "KMS's answer");
     return error;
 }
 

@@ -159,7 +159,9 @@ enum attest_error job_read(struct job_secret *job, struct attest_diag *diag)
         attest_try(attest_file_read(path, JOB_SEALED_MAX, &job->sealed, diag));
     attest_try(check_digest(job, diag));
     if (job->secret->format == CONFIG_SECRET_SDK) {
-        attest_try(attest_message_parse(attest_bytes_view(&job->sealed), &job->message, diag));
+        enum attest_error error = attest_message_parse(attest_bytes_view(&job->sealed), &job->message, diag);
+        if (error != ATTEST_OK)
+            return attest_fail_within(diag, error, "the sealed form");
         attest_try(check_context(job, diag));
     }
     return collect_pairs(job, diag);

@@ -49,8 +49,12 @@ enum attest_error job_open(struct job_secret *job, const struct attest_recipient
     _cleanup_(attest_secret_cleanup) struct attest_secret *secret = NULL;
 
     attest_try(attest_cms_open(attest_bytes_view(&job->envelope), key, &secret, diag));
-    if (job->secret->format == CONFIG_SECRET_SDK)
-        return unseal_message(job, secret, target, diag);
+    if (job->secret->format == CONFIG_SECRET_SDK) {
+        enum attest_error error = unseal_message(job, secret, target, diag);
+        return error == ATTEST_MALFORMED || error == ATTEST_REFUSED
+                   ? attest_fail_within(diag, error, "the sealed form")
+                   : error;
+    }
     return deliver_append(target,
                           (struct attest_view){ attest_secret_data(secret), attest_secret_size(secret) }, diag);
 }

@@ -55,9 +55,12 @@ static enum attest_error write_file(const char *path, const struct attest_unlock
     _cleanup_close_ int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return attest_fail_errno(diag, errno, "to create %s", name);
-    if (write(fd, json.data, json.size) != (ssize_t)json.size || fchmod(fd, 0644) < 0 || rename(name, path) < 0)
-        return attest_fail_errno(diag, errno, "to write %s", path);
-    return ATTEST_OK;
+    if (write(fd, json.data, json.size) == (ssize_t)json.size && fchmod(fd, 0644) == 0 &&
+        rename(name, path) == 0)
+        return ATTEST_OK;
+    enum attest_error error = attest_fail_errno(diag, errno, "to write %s", path);
+    unlink(name);
+    return error;
 }
 
 void report_write(const char *path, const struct attest_unlockreport *report)

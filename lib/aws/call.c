@@ -264,7 +264,9 @@ enum attest_error attest_aws_call_send(struct attest_aws_call *call, const struc
     *ret_outcome = (struct attest_aws_outcome){ 0 };
     if (options->wait_ms != 0)
         state.end = attest_aws_clock_steady(&options->clock) + options->wait_ms;
-    attest_try(attest_credentials_take(options->credentials, &state.credentials, diag));
+    enum attest_error error = attest_credentials_take(options->credentials, &state.credentials, diag);
+    if (error != ATTEST_OK)
+        return attest_fail_within(diag, error, "credentials");
     attest_try(try_until_done(&state, diag));
     *ret_body = attest_bytes_take(&state.response.body);
     return ATTEST_OK;

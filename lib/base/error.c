@@ -89,6 +89,24 @@ enum attest_error attest_fail(struct attest_diag *diag, enum attest_error error,
     return error;
 }
 
+/* What was expected is formatted elsewhere before it is replaced. */
+static void refill(struct attest_diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void refill(struct attest_diag *diag, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    fill_expected(diag, format, arguments);
+    va_end(arguments);
+}
+
+enum attest_error attest_fail_within(struct attest_diag *diag, enum attest_error error, const char *where)
+{
+    if (diag)
+        refill(diag, "%s: %s", where, diag->expected[0] ? diag->expected : attest_error_sentence(error));
+    return error;
+}
+
 enum attest_error attest_fail_errno(struct attest_diag *diag, int error_number, const char *expected, ...)
 {
     va_list arguments;

@@ -22,6 +22,10 @@ enum attest_error attest_fail(struct attest_diag *diag, enum attest_error error,
 enum attest_error attest_fail_errno(struct attest_diag *diag, int error_number, const char *expected, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Says of what the failure in `diag` was, which a reader of bytes does not know: "KMS's answer: a JSON object".
+ */
+enum attest_error attest_fail_within(struct attest_diag *diag, enum attest_error error, const char *where);
+
 /* Copies at most size - 1 bytes of `text` into `ret_text`, unprintable ones as '?', the end as "..." if cut. */
 void attest_error_printable(const char *text, size_t text_size, char *ret_text, size_t size);
 

@@ -373,7 +373,7 @@ class Trouble(UnlockCase):
         """The time that there is is there once, not for each secret, and what was missing is said."""
         for number in range(4):
             self.world.secret(f"b{number}", SECRET)
-        self.world.timeout = 5
+        self.world.timeout = "5s"
         self.world.aws.fault("role-missing")
         begin = time.monotonic()
         self.assertIn("a role of the instance", self.assert_done(self.world.run(), 3))

@@ -45,8 +45,9 @@ def key_policy(**pcrs):
 class Unlocker:
     """A context manager; TPM and AWS can be shared by several, which then come after one another."""
 
-    def __init__(self, config=None):
+    def __init__(self, config=None, roots=()):
         self.aws_config = config
+        self.roots = list(roots)  # that KMS trusts beside the simulator's
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
@@ -66,7 +67,7 @@ class Unlocker:
         self.attestd = self.stack.enter_context(Attestd(self.sim.tcti))
         self.bucket = os.path.join(self.folder, "s3", "bucket")
         os.makedirs(self.bucket)
-        self.aws = self.stack.enter_context(AwsSim(self.aws_config, [self.sim.root],
+        self.aws = self.stack.enter_context(AwsSim(self.aws_config, [self.sim.root, *self.roots],
                                                    ["--s3-folder", os.path.dirname(self.bucket)]))
         self.outputs = os.path.join(self.folder, "secrets")
         os.mkdir(self.outputs)
@@ -76,8 +77,12 @@ class Unlocker:
                                        ((self.aws.ca_file, "ca.pem"), (self.sim.root, "root.pem")))
         self.root = self.own_root  # that is trusted; "none" is AWS's
         self.report_path = os.path.join(self.folder, "report.json")
-        self.sections, self.extra, self.logged, self.timeout = {}, "", 0, 20
+        self.forget()
         return self
+
+    def forget(self):
+        self.sections, self.extra, self.timeout, self.logged = {}, "", "20s", len(self.aws.log())
+        self.door, self.kms, self.root = f"unix:{self.attestd.unlock}", self.aws.kms, self.own_root
 
     def mount(self, kind, options="mode=0755"):
         run("mount", "-t", kind, "-o", options, kind, self.outputs)
@@ -113,9 +118,9 @@ class Unlocker:
         may be about to read it."""
         path = os.path.join(self.folder, "unlock.conf")
         with open(path + ".new", "w", encoding="utf-8") as file:
-            file.write(f"[unlock]\nattestd = unix:{self.attestd.unlock}\nreport = {self.report_path}\ntimeout = {self.timeout}s\n"
-                       f"{self.extra}\n[aws]\nendpoint-kms = {self.aws.kms}\nendpoint-s3 = {self.aws.s3}\nendpoint-imds = {self.aws.imds}\n"
-                       f"ca-file = {self.ca_file}\nattestation-root = {self.root}\n")
+            file.write(f"[unlock]\nattestd = {self.door}\nreport = {self.report_path}\ntimeout = {self.timeout}\n"
+                       f"{self.extra}\n[aws]\nendpoint-kms = {self.kms}\nendpoint-s3 = {self.aws.s3}\n"
+                       f"endpoint-imds = {self.aws.imds}\nca-file = {self.ca_file}\nattestation-root = {self.root}\n")
             for name, keys in self.sections.items():
                 file.write(f"[secret {name}]\n" + "".join(f"{key.replace('_', '-')} = {value}\n"
                                                          for key, value in keys.items()))
@@ -151,16 +156,20 @@ class Unlocker:
     def policy(self, **pcrs):
         self.aws.control("POST", "/policy", {"key": KEY, "policy": key_policy(**pcrs)})
 
-    def reset(self):
-        """As after a boot: PCRs at zero, no outputs, no report, no fault, no policy but the first."""
-        self.sim.restart()
+    def clear(self):
+        """The same, but for the PCRs, which takes less time."""
         self.sim.clear()
         self.aws.reset()
         self.unmount()
         self.mount("ramfs")
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.report_path)
-        self.sections, self.extra, self.logged, self.timeout = {}, "", len(self.aws.log()), 20
+        self.forget()
+
+    def reset(self):
+        """As after a boot: PCRs at zero, no outputs, no report, no fault, no policy but the first."""
+        self.sim.restart()
+        self.clear()
         deadline = time.monotonic() + 20
         while self.attestd.get("/v1/health").status != 200 and time.monotonic() < deadline:
             time.sleep(0.1)

@@ -116,6 +116,23 @@ static void test_fail_errno(void **state)
     assert_error(attest_fail_errno(NULL, ENOENT, "to open %s", "it"), ATTEST_SYSTEM);
 }
 
+static void test_fail_within(void **state)
+{
+    struct attest_diag diag = { .found = "less" };
+
+    (void)state;
+    assert_error(attest_fail_within(NULL, ATTEST_MALFORMED, "it"), ATTEST_MALFORMED);
+    assert_error(attest_fail_within(&diag, ATTEST_MALFORMED, "it"), ATTEST_MALFORMED);
+    assert_string_equal(diag.expected + strlen("it: "), attest_error_sentence(ATTEST_MALFORMED));
+    assert_error(attest_fail(&diag, ATTEST_MALFORMED, "less", "8 bytes"), ATTEST_MALFORMED);
+    assert_error(attest_fail_within(&diag, ATTEST_MALFORMED, "the answer"), ATTEST_MALFORMED);
+    assert_string_equal(diag.expected, "the answer: 8 bytes");
+    assert_string_equal(diag.found, "less");
+    for (size_t i = 0; i < sizeof diag.expected; i++)
+        assert_error(attest_fail_within(&diag, ATTEST_MALFORMED, "x"), ATTEST_MALFORMED);
+    assert_int_equal(strlen(diag.expected), sizeof diag.expected - 1);
+}
+
 static void test_printable(void **state)
 {
     static const struct {
@@ -144,6 +161,7 @@ int main(void)
         cmocka_unit_test(test_categories),          cmocka_unit_test(test_unknown_values),
         cmocka_unit_test(test_fail_fills_the_diag), cmocka_unit_test(test_fail_cuts),
         cmocka_unit_test(test_fail_errno),          cmocka_unit_test(test_printable),
+        cmocka_unit_test(test_fail_within),
     };
     return cmocka_run_group_tests_name("error", tests, NULL, NULL);
 }

@@ -167,8 +167,7 @@ static enum attest_error try_key(struct line *line, struct job_secret *job, cons
     error = attest_kms_decrypt(line->call, &request, &job->envelope, &outcome, diag);
     if (error == ATTEST_OK)
         return ATTEST_OK;
-    *again = error == ATTEST_REMOTE &&
-             (outcome.status == 0 || attest_retry_classify(outcome.status, outcome.type) != ATTEST_RETRY_NEVER);
+    *again = is_worth_another(error, &outcome);
     if (!*again)
         explain(job, line->fetch, &outcome, diag);
     if (outcome.status == 200 && error != ATTEST_REFUSED)

@@ -90,11 +90,6 @@ int64_t attest_aws_call_offset(const struct attest_aws_call *call)
     return call->offset_ms;
 }
 
-const char *attest_aws_call_url(const struct attest_aws_call *call)
-{
-    return call->url;
-}
-
 /* Our clock, put right. */
 static int64_t seconds_now(const struct attest_aws_call *call)
 {

@@ -143,6 +143,24 @@ class Delivery(UnlockCase):
         self.assert_done(self.world.run())
         self.assertEqual(self.world.outputs_there(), ["a"])
 
+    def test_check_of_key(self):
+        """An ARN that none can be is the configuration's mistake, however far a run comes."""
+        self.world.secret("a", SECRET, required="no")
+        self.world.sections["a"]["key-id"] = KEY.replace(":111122223333:", ":1:")
+        for options in (("--check",), ()):
+            self.assertIn("KMS key ARN", self.assert_done(self.world.run(*options), 2))
+
+    def test_check_of_roots(self):
+        self.world.secret("a", SECRET)
+        for name in ("root", "ca_file"):
+            with self.subTest(name):
+                kept = getattr(self.world, name)
+                setattr(self.world, name, self.world.path("no.pem"))
+                try:
+                    self.assertIn("no.pem, found", self.assert_done(self.world.run("--check"), 3))
+                finally:
+                    setattr(self.world, name, kept)
+
     def test_decrypt(self):
         blob = self.world.aws.seal(SECRET, stage="prod")
         done = self.world.run("decrypt", "--key-id", KEY, "--encryption-context", "stage=prod", input=blob, text=False)
@@ -428,6 +446,13 @@ class Messages(UnlockCase):
         self.assert_done(self.world.run())
         for name, content in plain.items():
             self.assertEqual(self.world.output(name), content)
+
+    def test_check_of_data_keys(self):
+        """A message that no key-id opens is found before KMS is asked."""
+        self.world.sealed("a", self.seal("a", b"x"), SECOND_KEY)
+        self.assertIn("fails: expected a data key", self.assert_done(self.world.run("--check"), 1))
+        self.world.sections["a"]["key-id"] = f"{SECOND_KEY}\nkey-id = {KEY}"
+        self.assert_done(self.world.run("--check"))
 
     def test_large(self):
         content = os.urandom(3 << 20)

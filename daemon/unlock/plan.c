@@ -51,6 +51,8 @@ static enum attest_error look(struct job_secret *job, const struct unlock_option
     _cleanup_(deliver_close) struct deliver_target target = DELIVER_TARGET_NONE;
 
     attest_try(deliver_open(job->secret->output, &target, diag));
+    if (!options->check) /* which has no lock (report.h) */
+        deliver_sweep(&target);
     if (options->refresh || !deliver_is_there(&target, &job->owner))
         return deliver_try(&target, diag);
     job->report->state = ATTEST_UNLOCKREPORT_SECRET_PRESENT;

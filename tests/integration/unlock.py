@@ -132,6 +132,17 @@ class Delivery(UnlockCase):
         self.world.sections["a"]["owner"] = "nobody-of-that-name"
         self.assert_done(self.world.run("--check"), 2)
 
+    def test_check_leaves_others_alone(self):
+        """It has no lock, so it may come while a run delivers."""
+        self.world.secret("a", SECRET)
+        hidden = self.world.path(".attestd-unlock.a")
+        with open(hidden, "wb"):
+            pass
+        self.assert_done(self.world.run("--check"))
+        self.assertTrue(os.path.exists(hidden))
+        self.assert_done(self.world.run())
+        self.assertEqual(self.world.outputs_there(), ["a"])
+
     def test_decrypt(self):
         blob = self.world.aws.seal(SECRET, stage="prod")
         done = self.world.run("decrypt", "--key-id", KEY, "--encryption-context", "stage=prod", input=blob, text=False)
@@ -304,7 +315,7 @@ class Interrupted(UnlockCase):
 
     def assert_whole(self):
         for name in self.world.outputs_there():
-            self.assertIn(name, ("a", "b", ".attestd-unlock.new"))
+            self.assertIn(name, ("a", "b", ".attestd-unlock.a", ".attestd-unlock.b"))
             status = os.stat(self.world.path(name))
             if not name.startswith("."):
                 self.assertEqual((self.world.output(name), stat.S_IMODE(status.st_mode)), (SECRET, 0o400))

@@ -19,7 +19,7 @@ static struct attest_diag diag;
 
 static const char *path_of(const char *name)
 {
-    static char paths[4][256];
+    static char paths[4][512];
     static unsigned next;
     char *path = paths[next++ % 4];
 
@@ -96,17 +96,38 @@ static void test_not_committed(void **state)
     assert_ok(deliver_begin(&target, NULL));
     assert_ok(deliver_append(&target, attest_view_text("half"), NULL));
     assert_content(path_of("kept"), "kept");
-    assert_int_equal(access(path_of(".attestd-unlock.new"), F_OK), -1);
+    assert_int_equal(access(path_of(".attestd-unlock.kept"), F_OK), -1);
     deliver_close(&target);
     assert_content(path_of("kept"), "kept");
 }
 
 static void test_leftover(void **state)
 {
+    _cleanup_(deliver_close) struct deliver_target target = DELIVER_TARGET_NONE;
+
     (void)state;
-    close(open(path_of(".attestd-unlock.new"), O_CREAT | O_WRONLY, 0600));
+    close(open(path_of(".attestd-unlock.a"), O_CREAT | O_WRONLY, 0600));
+    close(open(path_of(".attestd-unlock.b"), O_CREAT | O_WRONLY, 0600));
+    assert_ok(deliver_open(path_of("a"), &target, NULL));
+    assert_int_equal(access(path_of(".attestd-unlock.a"), F_OK), 0); /* somebody may be about to name it */
     assert_ok(write_to(path_of("a"), "a", &ours));
-    assert_int_equal(access(path_of(".attestd-unlock.new"), F_OK), -1);
+    assert_int_equal(access(path_of(".attestd-unlock.a"), F_OK), -1);
+    assert_int_equal(access(path_of(".attestd-unlock.b"), F_OK), 0); /* another's */
+    deliver_close(&target);
+    assert_ok(deliver_open(path_of("b"), &target, NULL));
+    deliver_sweep(&target);
+    assert_int_equal(access(path_of(".attestd-unlock.b"), F_OK), -1);
+}
+
+static void test_long_name(void **state)
+{
+    char name[256] = "";
+
+    (void)state;
+    memset(name, 'n', 239);
+    assert_ok(write_to(path_of(name), "x", &ours));
+    name[239] = 'n';
+    assert_error(write_to(path_of(name), "x", &ours), ATTEST_USAGE);
 }
 
 static void test_links(void **state)
@@ -154,7 +175,7 @@ static void test_no_place(void **state)
     assert_error(write_to("relative", "x", &ours), ATTEST_USAGE);
     assert_int_equal(mkdir(path_of("taken"), 0755), 0);
     assert_error(write_to(path_of("taken"), "x", &ours), ATTEST_SYSTEM);
-    assert_int_equal(access(path_of(".attestd-unlock.new"), F_OK), -1);
+    assert_int_equal(access(path_of(".attestd-unlock.taken"), F_OK), -1);
 }
 
 /* Known when it is looked at, as once the boot is capped it is too late. */
@@ -214,10 +235,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_new_and_again), cmocka_unit_test(test_not_committed),
-        cmocka_unit_test(test_leftover),      cmocka_unit_test(test_links),
-        cmocka_unit_test(test_folders),       cmocka_unit_test(test_no_place),
-        cmocka_unit_test(test_read_only),     cmocka_unit_test(test_full),
-        cmocka_unit_test(test_swap),
+        cmocka_unit_test(test_leftover),      cmocka_unit_test(test_long_name),
+        cmocka_unit_test(test_links),         cmocka_unit_test(test_folders),
+        cmocka_unit_test(test_no_place),      cmocka_unit_test(test_read_only),
+        cmocka_unit_test(test_full),          cmocka_unit_test(test_swap),
     };
 
     if (getuid() != 0 || unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {

@@ -14,4 +14,8 @@ enum attest_error stop_init(void (*last_words)(void *context), void *context, st
 void stop_guard(void);
 void stop_unguard(void);
 
+/* Instead of the last stop_unguard: nothing is left to be said, and `context` may end. A signal now ends the
+ * process without a word. */
+void stop_forget(void);
+
 #endif

@@ -369,6 +369,16 @@ class Trouble(UnlockCase):
         self.world.aws.fault("role-missing", count=3)
         self.assert_done(self.world.run())
 
+    def test_no_role(self):
+        """The time that there is is there once, not for each secret, and what was missing is said."""
+        for number in range(4):
+            self.world.secret(f"b{number}", SECRET)
+        self.world.timeout = 5
+        self.world.aws.fault("role-missing")
+        begin = time.monotonic()
+        self.assertIn("a role of the instance", self.assert_done(self.world.run(), 3))
+        self.assertLess(time.monotonic() - begin, 10)
+
     def test_attestd_late(self):
         self.world.attestd.stop()
         process = self.world.start_run()

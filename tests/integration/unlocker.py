@@ -76,7 +76,7 @@ class Unlocker:
                                        ((self.aws.ca_file, "ca.pem"), (self.sim.root, "root.pem")))
         self.root = self.own_root  # that is trusted; "none" is AWS's
         self.report_path = os.path.join(self.folder, "report.json")
-        self.sections, self.extra, self.logged = {}, "", 0
+        self.sections, self.extra, self.logged, self.timeout = {}, "", 0, 20
         return self
 
     def mount(self, kind, options="mode=0755"):
@@ -113,7 +113,7 @@ class Unlocker:
         may be about to read it."""
         path = os.path.join(self.folder, "unlock.conf")
         with open(path + ".new", "w", encoding="utf-8") as file:
-            file.write(f"[unlock]\nattestd = unix:{self.attestd.unlock}\nreport = {self.report_path}\ntimeout = 20s\n"
+            file.write(f"[unlock]\nattestd = unix:{self.attestd.unlock}\nreport = {self.report_path}\ntimeout = {self.timeout}s\n"
                        f"{self.extra}\n[aws]\nendpoint-kms = {self.aws.kms}\nendpoint-s3 = {self.aws.s3}\nendpoint-imds = {self.aws.imds}\n"
                        f"ca-file = {self.ca_file}\nattestation-root = {self.root}\n")
             for name, keys in self.sections.items():
@@ -160,7 +160,7 @@ class Unlocker:
         self.mount("ramfs")
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.report_path)
-        self.sections, self.extra, self.logged = {}, "", len(self.aws.log())
+        self.sections, self.extra, self.logged, self.timeout = {}, "", len(self.aws.log()), 20
         deadline = time.monotonic() + 20
         while self.attestd.get("/v1/health").status != 200 and time.monotonic() < deadline:
             time.sleep(0.1)

@@ -288,6 +288,17 @@ class Capped(UnlockCase):
         measured = extended(ZERO, b"attestd-secret\0a\0" + hashlib.sha384(sealed).digest())
         self.assertEqual(self.world.pcr(CAP), extended(measured, b"attestd-cap"))
 
+    def test_measured_into_the_cap(self):
+        """A secret that is measured into the PCR that caps is one more reason for a boot to be over."""
+        self.world.policy()
+        self.world.secret("a", SECRET, measure_pcr=CAP)
+        self.assert_done(self.world.run())
+        capped = self.world.pcr(CAP)
+        before = len(self.world.decrypts())
+        self.assertIn("capped", self.assert_done(self.world.run("--refresh"), 1))
+        self.assertEqual((self.world.pcr(CAP), len(self.world.decrypts())), (capped, before))
+        self.assertTrue(self.world.report()["capped"])
+
     def test_only_would_lose_the_others(self):
         for name in ("a", "b"):
             self.world.secret(name, SECRET)

@@ -218,6 +218,20 @@ static enum attest_error unlock(struct run *run, struct attest_diag *diag)
     return hand_out(run, diag);
 }
 
+/* Where all that is left to be had is not required, the run did what it is for: the others were out before. */
+static enum attest_error make_do(struct run *run, enum attest_error error, struct attest_diag *diag)
+{
+    const struct attest_unlockreport *report = &run->plan.report;
+
+    for (size_t i = 0; i < report->count; i++)
+        if (report->secrets[i].required && report->secrets[i].state == ATTEST_UNLOCKREPORT_SECRET_WAITING)
+            return error;
+    for (size_t i = 0; i < report->count; i++)
+        if (report->secrets[i].state == ATTEST_UNLOCKREPORT_SECRET_WAITING)
+            plan_fail(&run->plan.jobs[i], error, diag);
+    return plan_check(&run->plan, diag);
+}
+
 static void finish(struct run *run, enum attest_error error, const struct attest_diag *diag)
 {
     struct attest_unlockreport *report = &run->plan.report;
@@ -273,6 +287,8 @@ enum attest_error run(const struct config *config, const struct unlock_options *
         error = unlock(&run, diag);
     else
         error = plan_check(&run.plan, diag);
+    if (error != ATTEST_OK)
+        error = make_do(&run, error, diag);
     finish(&run, error, diag);
     return error;
 }

@@ -299,6 +299,19 @@ class Capped(UnlockCase):
         self.assertEqual((self.world.pcr(CAP), len(self.world.decrypts())), (capped, before))
         self.assertTrue(self.world.report()["capped"])
 
+    def test_what_is_missing_is_not_required(self):
+        """A restart in a capped boot is no reason to stop what has its secrets."""
+        self.world.secret("a", SECRET)
+        self.world.secret("b", SECRET, context={"other": "x"}, required="no")
+        self.assert_done(self.world.run())
+        before = len(self.world.decrypts())
+        self.assertIn("capped", self.assert_done(self.world.run()))
+        self.assertEqual((len(self.world.decrypts()), self.world.pcr(CAP)), (before, CAPPED))
+        self.assertEqual(self.world.states(), {"a": "present", "b": "failed"})
+        self.assertEqual((self.world.report()["result"], self.world.report()["capped"]), ("done", True))
+        os.unlink(self.world.path("a"))
+        self.assert_done(self.world.run(), 1)
+
     def test_only_would_lose_the_others(self):
         for name in ("a", "b"):
             self.world.secret(name, SECRET)

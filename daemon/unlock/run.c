@@ -179,22 +179,30 @@ static enum attest_error deliver(const struct run *run, struct job_secret *job, 
     return deliver_commit(&target, &job->owner, diag);
 }
 
+static void deliver_one(const struct run *run, struct job_secret *job)
+{
+    struct attest_diag diag = { 0 };
+
+    if (job->report->state != ATTEST_UNLOCKREPORT_SECRET_WAITING)
+        return;
+    enum attest_error error = deliver(run, job, &diag);
+    if (error != ATTEST_OK) {
+        plan_fail(job, error, &diag);
+        return;
+    }
+    job->report->state = ATTEST_UNLOCKREPORT_SECRET_DELIVERED;
+    log_event(LOG_EVENT_UNLOCK_DELIVERED, job->secret->name);
+}
+
+/* Where there is not room for all, those that are required come first: the boot may be capped. */
 static void deliver_all(struct run *run)
 {
     begin_stage(run, "Writing secrets");
-    for (size_t i = 0; i < run->plan.count; i++) {
-        struct job_secret *job = &run->plan.jobs[i];
-        struct attest_diag diag = { 0 };
-        if (job->report->state != ATTEST_UNLOCKREPORT_SECRET_WAITING)
-            continue;
-        enum attest_error error = deliver(run, job, &diag);
-        if (error != ATTEST_OK) {
-            plan_fail(job, error, &diag);
-            continue;
-        }
-        job->report->state = ATTEST_UNLOCKREPORT_SECRET_DELIVERED;
-        log_event(LOG_EVENT_UNLOCK_DELIVERED, job->secret->name);
-    }
+    for (size_t i = 0; i < run->plan.count; i++)
+        if (run->plan.jobs[i].secret->required)
+            deliver_one(run, &run->plan.jobs[i]);
+    for (size_t i = 0; i < run->plan.count; i++)
+        deliver_one(run, &run->plan.jobs[i]);
     end_stage(run, ATTEST_UNLOCKREPORT_STAGE_DELIVERY);
 }
 

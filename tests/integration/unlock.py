@@ -300,6 +300,16 @@ class Capped(UnlockCase):
         self.assertEqual((self.world.pcr(CAP), len(self.world.decrypts())), (capped, before))
         self.assertTrue(self.world.report()["capped"])
 
+    def test_room_for_what_is_required(self):
+        """Whoever may seal what is not required can't have it take the place of what is."""
+        self.world.unmount()
+        self.world.mount("tmpfs", "mode=0755,size=16k,nr_inodes=100")
+        for number in range(5):
+            self.world.secret(f"a{number}", b"x" * 4000, required="no")
+        self.world.secret("b", SECRET)
+        self.assert_done(self.world.run())
+        self.assertEqual((self.world.output("b"), self.world.states()["a4"]), (SECRET, "failed"))
+
     def test_what_is_missing_is_not_required(self):
         """A restart in a capped boot is no reason to stop what has its secrets."""
         self.world.secret("a", SECRET)

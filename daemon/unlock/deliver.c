@@ -21,10 +21,20 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /* And the name that it will have: runs that don't know of each other exchange nothing. */
 #define HIDDEN ".attestd-unlock."
+
+/* Where there is one, the group's bits are its mask: others may be those of anybody (acl(5)). */
+static bool has_acl(int fd)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd); /* of O_PATH, which fgetxattr(2) does not take */
+    return getxattr(path, "system.posix_acl_access", NULL, 0) > 0;
+}
 
 /* In one that others may write to, its own last, they could take the hidden name, or the secret's, and where it
  * is sticky we could not even rename what was given away. On the way to it, sticky is enough: what is below is
@@ -40,7 +50,8 @@ static enum attest_error check_folder(int fd, const struct deliver_target *targe
         return attest_fail(diag, ATTEST_DENIED, "another owner", "folders of root or ours on the way to %s",
                            target->path);
     bool others = status.st_mode & S_IWOTH;
-    bool group = (status.st_mode & S_IWGRP) && status.st_gid != 0 && status.st_gid != getegid();
+    bool group =
+        (status.st_mode & S_IWGRP) && ((status.st_gid != 0 && status.st_gid != getegid()) || has_acl(fd));
     if ((others || group) && (is_last || !(status.st_mode & S_ISVTX)))
         return attest_fail(diag, ATTEST_DENIED, "one that others may change", "folders on the way to %s",
                            target->path);

@@ -180,22 +180,30 @@ static enum attest_error deliver(const struct run *run, struct job_secret *job, 
     return deliver_commit(&target, &job->owner, diag);
 }
 
+static void deliver_one(const struct run *run, struct job_secret *job)
+{
+    struct attest_diag diag = { 0 };
+
+    if (job->report->state != ATTEST_UNLOCKREPORT_SECRET_WAITING)
+        return;
+    enum attest_error error = deliver(run, job, &diag);
+    if (error != ATTEST_OK) {
+        plan_fail(job, error, &diag);
+        return;
+    }
+    job->report->state = ATTEST_UNLOCKREPORT_SECRET_DELIVERED;
+    log_event(LOG_EVENT_UNLOCK_DELIVERED, job->secret->name);
+}
+
+/* Where there is not room for all, those that are required come first: the boot may be capped. */
 static void deliver_all(struct run *run)
 {
     begin_stage(run, "Writing secrets");
-    for (size_t i = 0; i < run->plan.count; i++) {
-        struct job_secret *job = &run->plan.jobs[i];
-        struct attest_diag diag = { 0 };
-        if (job->report->state != ATTEST_UNLOCKREPORT_SECRET_WAITING)
-            continue;
-        enum attest_error error = deliver(run, job, &diag);
-        if (error != ATTEST_OK) {
-            plan_fail(job, error, &diag);
-            continue;
-        }
-        job->report->state = ATTEST_UNLOCKREPORT_SECRET_DELIVERED;
-        log_event(LOG_EVENT_UNLOCK_DELIVERED, job->secret->name);
-    }
+    for (size_t i = 0; i < run->plan.count; i++)
+        if (run->plan.jobs[i].secret->required)
+            deliver_one(run, &run->plan.jobs[i]);
+    for (size_t i = 0; i < run->plan.count; i++)
+        deliver_one(run, &run->plan.jobs[i]);
     end_stage(run, ATTEST_UNLOCKREPORT_STAGE_DELIVERY);
 }
 
@@ -217,6 +225,20 @@ static enum attest_error unlock(struct run *run, struct attest_diag *diag)
     attest_try(ask_first(run, diag));
     attest_try(fetch(run, diag));
     return hand_out(run, diag);
+}
+
+/* Where all that is left to be had is not required, the run did what it is for: the others were out before. */
+static enum attest_error make_do(struct run *run, enum attest_error error, struct attest_diag *diag)
+{
+    const struct attest_unlockreport *report = &run->plan.report;
+
+    for (size_t i = 0; i < report->count; i++)
+        if (report->secrets[i].required && report->secrets[i].state == ATTEST_UNLOCKREPORT_SECRET_WAITING)
+            return error;
+    for (size_t i = 0; i < report->count; i++)
+        if (report->secrets[i].state == ATTEST_UNLOCKREPORT_SECRET_WAITING)
+            plan_fail(&run->plan.jobs[i], error, diag);
+    return plan_check(&run->plan, diag);
 }
 
 static void finish(struct run *run, enum attest_error error, const struct attest_diag *diag)
@@ -275,6 +297,8 @@ enum attest_error run(const struct config *config, const struct unlock_options *
         error = unlock(&run, diag);
     else
         error = plan_check(&run.plan, diag);
+    if (error != ATTEST_OK)
+        error = make_do(&run, error, diag);
     finish(&run, error, diag);
     return error;
 }

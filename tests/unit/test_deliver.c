@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/attestd-deliver-XXXXXX";
@@ -166,6 +167,38 @@ static void test_folders(void **state)
     }
 }
 
+static bool has_swap(void)
+{
+    char text[256] = "";
+    int fd = open("/proc/swaps", O_RDONLY);
+    ssize_t size = read(fd, text, sizeof text - 1);
+
+    close(fd);
+    return size <= 0 || strchr(text, '\n') != text + size - 1;
+}
+
+/* root:root and 0775, which is good, but for user 65534 of its ACL; and 0755, which is all that he gets. */
+static void test_acl(void **state)
+{
+    static const unsigned char acl[] = {
+        2,    0,    0,    0, /* as the kernel has it: version, then tag, rights, id */
+        1,    0,    7,    0,    0xff, 0xff, 0xff, 0xff, 2,    0,    7,    0,   0xfe, 0xff,
+        0,    0,    4,    0,    5,    0,    0xff, 0xff, 0xff, 0xff, 16,   0,   7,    0,
+        0xff, 0xff, 0xff, 0xff, 32,   0,    5,    0,    0xff, 0xff, 0xff, 0xff
+    };
+
+    (void)state;
+    assert_int_equal(mkdir(path_of("acl"), 0755), 0);
+    assert_int_equal(mount("tmpfs", path_of("acl"), "tmpfs", 0, "mode=0755"), 0);
+    int set = setxattr(path_of("acl"), "system.posix_acl_access", acl, sizeof acl, 0);
+    if (set == 0 && !has_swap()) {
+        assert_error(write_to(path_of("acl/a"), "x", &ours), ATTEST_DENIED);
+        assert_int_equal(chmod(path_of("acl"), 0755), 0);
+        assert_ok(write_to(path_of("acl/a"), "x", &ours));
+    }
+    assert_int_equal(umount(path_of("acl")), 0);
+}
+
 static void test_no_place(void **state)
 {
     (void)state;
@@ -207,16 +240,6 @@ static void test_full(void **state)
     assert_int_equal(umount(path_of("small")), 0);
 }
 
-static bool has_swap(void)
-{
-    char text[256] = "";
-    int fd = open("/proc/swaps", O_RDONLY);
-    ssize_t size = read(fd, text, sizeof text - 1);
-
-    close(fd);
-    return size <= 0 || strchr(text, '\n') != text + size - 1;
-}
-
 /* tmpfs counts by its mount option, or by there being no swap. */
 static void test_swap(void **state)
 {
@@ -237,8 +260,9 @@ int main(void)
         cmocka_unit_test(test_new_and_again), cmocka_unit_test(test_not_committed),
         cmocka_unit_test(test_leftover),      cmocka_unit_test(test_long_name),
         cmocka_unit_test(test_links),         cmocka_unit_test(test_folders),
-        cmocka_unit_test(test_no_place),      cmocka_unit_test(test_read_only),
-        cmocka_unit_test(test_full),          cmocka_unit_test(test_swap),
+        cmocka_unit_test(test_acl),           cmocka_unit_test(test_no_place),
+        cmocka_unit_test(test_read_only),     cmocka_unit_test(test_full),
+        cmocka_unit_test(test_swap),
     };
 
     if (getuid() != 0 || unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {

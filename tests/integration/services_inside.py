@@ -467,6 +467,16 @@ class Isolation(ServicesCase):
             self.addCleanup(run, "rm", path)
             self.addCleanup(run, "umount", path)
 
+    def test_attestd_before_the_secrets(self):
+        """It never sees them, also where they are mounted after its start."""
+        systemctl("mask", "--runtime", "--quiet", TARGET)
+        self.start("attestd.service")
+        self.assert_states(attestd="active", mount="inactive")
+        systemctl("unmask", "--runtime", "--quiet", TARGET)
+        self.start(TARGET)
+        seen = f"/proc/{identity('attestd.service')['MainPID']}/root{SECRETS}"
+        self.assertEqual((os.listdir(seen), sorted(os.listdir(SECRETS))), ([], ["api-key", "db-password"]))
+
     def test_attestd(self):
         self.with_tpm()
         self.start(TARGET)

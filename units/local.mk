@@ -38,6 +38,7 @@ SYSTEMD_TESTS = tests/integration/boot.sh tests/integration/services.sh
 TESTS += $(SYSTEMD_TESTS)
 EXTRA_DIST += $(SYSTEMD_TESTS) \
 	tests/integration/container.sh \
+	tests/integration/services_case.py \
 	tests/integration/services_inside.py \
 	tests/integration/services_probe.py
 .PHONY: check-systemd

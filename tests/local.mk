@@ -74,6 +74,7 @@ INTEGRATION_TESTS = \
 	tests/integration/seal.py \
 	tests/integration/tpm_loss.py \
 	tests/integration/unlock.py \
+	tests/integration/unlock_check.py \
 	tests/integration/unlock_door.py \
 	tests/integration/unlock_faults.py \
 	tests/integration/unlock_faults_here.py \

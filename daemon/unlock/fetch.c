@@ -153,6 +153,7 @@ static enum attest_error try_key(struct line *line, struct job_secret *job, cons
         .ciphertext = job_ciphertext(job, key_id),
         .context = job->pairs,
         .contexts = job->pair_count,
+        .dry_run = line->fetch->dry_run,
     };
 
     *again = false;

@@ -74,9 +74,11 @@ INTEGRATION_TESTS = \
 	tests/integration/seal.py \
 	tests/integration/tpm_loss.py \
 	tests/integration/unlock.py \
+	tests/integration/unlock_check.py \
 	tests/integration/unlock_door.py \
 	tests/integration/unlock_faults.py \
-	tests/integration/unlock_faults_here.py
+	tests/integration/unlock_faults_here.py \
+	tests/integration/unlock_memory.py
 ORACLE_TESTS = \
 	tests/oracle/botocore_signer.py \
 	tests/oracle/event_data.py \
@@ -102,6 +104,7 @@ MEASURED_TESTS = \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
 	tests/integration/seal.py \
+	tests/integration/unlock_memory.py \
 	tests/integration/budget.py
 
 TESTS += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py
@@ -111,6 +114,7 @@ EXTRA_DIST += $(INTEGRATION_TESTS) $(ORACLE_TESTS) tests/integration/budget.py \
 	tests/integration/aws_case.py \
 	tests/integration/aws_document.py \
 	tests/integration/invoked.py \
+	tests/integration/liar.py \
 	tests/integration/logs.py \
 	tests/integration/simulator.py \
 	tests/integration/support.py \

@@ -13,6 +13,7 @@
 #include "daemon/config_text.h"
 #include "daemon/log.h"
 #include "daemon/unlock/ask.h"
+#include "daemon/unlock/check_online.h"
 #include "daemon/unlock/plan.h"
 
 #include <errno.h>
@@ -107,5 +108,7 @@ enum attest_error check(const struct config *config, const struct unlock_options
             first = first == ATTEST_OK ? error : first;
         }
     }
-    return first != ATTEST_OK ? first : plan_check(&plan, diag);
+    attest_try(first);
+    attest_try(plan_check(&plan, diag));
+    return options->online ? check_online(config, &plan, diag) : ATTEST_OK;
 }

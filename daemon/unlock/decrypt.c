@@ -50,7 +50,7 @@ static enum attest_error fetch(const struct config *config, const struct attest_
     attest_try(environment_credentials(config, &options, diag));
     attest_try(attest_credentials_source_new(&options, &unlock_clock, &credentials, diag));
     attest_try(ask_new(config, attest_recipient_spki(key), deadline, &ask, diag));
-    return fetch_one(&(struct fetch){ config, credentials, ask, deadline }, job, diag);
+    return fetch_one(&(struct fetch){ config, credentials, ask, deadline, false }, job, diag);
 }
 
 enum attest_error decrypt(const struct config *config, const struct unlock_options *options,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What does KMS say? A few threads, each with a connection of its own, take one secret after the other. What
+ * What does KMS say? Some threads, each with a connection of its own, take one secret after the other. What
  * may get better (no network yet, no role yet, KMS throttling) is tried again until the deadline; a refusal is
  * not.
  */
@@ -24,7 +24,7 @@
 #include <string.h>
 
 #define S3_PREFIX     "s3://"
-#define THREADS_MAX   8
+#define THREADS_MAX   32  /* so that most machines wait for KMS once */
 #define PAUSE_FIRST   200 /* milliseconds */
 #define PAUSE_MAX     5000
 #define SKEW_LEAST    60000 /* milliseconds from which on a clock counts as wrong */
@@ -153,6 +153,7 @@ static enum attest_error try_key(struct line *line, struct job_secret *job, cons
         .ciphertext = job_ciphertext(job, key_id),
         .context = job->pairs,
         .contexts = job->pair_count,
+        .dry_run = line->fetch->dry_run,
     };
 
     *again = false;

@@ -14,6 +14,7 @@ struct fetch {
     struct attest_credentials_source *credentials;
     struct ask *ask;
     uint64_t deadline; /* steady time: no try begins after it */
+    bool dry_run;      /* only whether KMS would; there is no envelope then */
 };
 
 /* Reads each job and gets KMS's answer for it, or leaves in job->report why not (its state is FAILED then).

@@ -8,6 +8,8 @@ libattestd_unlock_la_SOURCES = \
 	daemon/unlock/attestd.c daemon/unlock/attestd.h \
 	daemon/unlock/cap.c daemon/unlock/cap.h \
 	daemon/unlock/check.c daemon/unlock/check.h \
+	daemon/unlock/check_online.c daemon/unlock/check_online.h \
+	daemon/unlock/check_reach.c daemon/unlock/check_reach.h \
 	daemon/unlock/clock.c daemon/unlock/clock.h \
 	daemon/unlock/decrypt.c daemon/unlock/decrypt.h \
 	daemon/unlock/deliver.c daemon/unlock/deliver.h \

@@ -8,6 +8,7 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -24,10 +25,23 @@
 #define IS_SANITIZED 0
 #endif
 
+/* For threads that libraries start too, as libcurl does for DNS: eight megabytes each, the usual, would be
+ * locked. */
+static void set_stack_size(void)
+{
+    pthread_attr_t attributes;
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, LOCKDOWN_STACK_SIZE);
+    pthread_setattr_default_np(&attributes);
+    pthread_attr_destroy(&attributes);
+}
+
 enum attest_error lockdown(struct attest_diag *diag)
 {
     const struct rlimit none = { 0, 0 };
 
+    set_stack_size();
     /* The unit's sandbox forbids the call, having done it (LimitCORE=); what is not dumpable leaves none
      * anyway. */
     if (setrlimit(RLIMIT_CORE, &none) < 0 && errno != EPERM)

@@ -29,7 +29,8 @@ static const struct {
 } table[] = {
     [OPTION_CONFIG] = { "config", "FILE", "read FILE and FILE.d/*.conf, not " CONFIG_FILE },
     [OPTION_ONLY] = { "only", "NAME", "only this secret; may be repeated" },
-    [OPTION_CHECK] = { "check", NULL, "check the configuration, and show what would be asked for" },
+    [OPTION_CHECK] = { "check", "[=online]",
+                       "check the configuration and show what would be asked for; or try it" },
     [OPTION_REPORT] = { "report", "FILE", "leave the report there, instead of [unlock] report" },
     [OPTION_REFRESH] = { "refresh", NULL, "fetch also what is there, and replace it" },
     [OPTION_KEY_ID] = { "key-id", "ARN", "decrypt: the KMS key" },
@@ -40,14 +41,26 @@ static const struct {
 
 #define OPTION_COUNT (sizeof table / sizeof table[0])
 
+static bool is_optional(size_t id)
+{
+    return table[id].value && table[id].value[0] == '[';
+}
+
+static int argument_of(size_t id)
+{
+    if (is_optional(id))
+        return optional_argument;
+    return table[id].value ? required_argument : no_argument;
+}
+
 void unlock_options_print_help(void)
 {
     puts("Usage: attestd-unlock [OPTION]... [-- COMMAND [ARG]...]\n"
          "       attestd-unlock decrypt --key-id ARN [OPTION]... <CIPHERTEXT >PLAINTEXT\n"
          "Has AWS KMS decrypt secrets for this machine as it was measured; see attestd-unlock(8).\n");
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        printf("  --%s%s%s\n        %s\n", table[i].name, table[i].value ? " " : "", table[i].value ?: "",
-               table[i].what);
+        printf("  --%s%s%s\n        %s\n", table[i].name, table[i].value && !is_optional(i) ? " " : "",
+               table[i].value ?: "", table[i].what);
 }
 
 static bool take_only(struct unlock_options *options)
@@ -60,6 +73,16 @@ static bool take_only(struct unlock_options *options)
     return true;
 }
 
+static bool take_check(struct unlock_options *options)
+{
+    options->check = true;
+    options->online = optarg != NULL;
+    if (!optarg || strcmp(optarg, "online") == 0)
+        return true;
+    fprintf(stderr, "attestd-unlock: expected --check or --check=online, found --check=%s\n", optarg);
+    return false;
+}
+
 static bool take(struct unlock_options *options, int id)
 {
     const char **const texts[OPTION_COUNT] = {
@@ -69,7 +92,6 @@ static bool take(struct unlock_options *options, int id)
         [OPTION_CONTEXT] = &options->context,
     };
     bool *const flags[OPTION_COUNT] = {
-        [OPTION_CHECK] = &options->check,
         [OPTION_REFRESH] = &options->refresh,
         [OPTION_VERSION] = &options->version,
         [OPTION_HELP] = &options->help,
@@ -79,6 +101,8 @@ static bool take(struct unlock_options *options, int id)
         return false; /* getopt_long has said why */
     if (id == OPTION_ONLY)
         return take_only(options);
+    if (id == OPTION_CHECK)
+        return take_check(options);
     if (texts[id])
         *texts[id] = optarg;
     else
@@ -115,8 +139,7 @@ bool unlock_options_parse(int argc, char **argv, struct unlock_options *ret_opti
         argc--;
     }
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        getopt_table[i] =
-            (struct option){ table[i].name, table[i].value ? required_argument : no_argument, NULL, (int)i };
+        getopt_table[i] = (struct option){ table[i].name, argument_of(i), NULL, (int)i };
     for (int id; (id = getopt_long(argc, argv, "+", getopt_table, NULL)) != -1;)
         if (!take(&options, id))
             return false;

@@ -15,6 +15,7 @@ struct unlock_options {
     bool decrypt;
     bool refresh;
     bool check;
+    bool online; /* with check */
     bool version;
     bool help;
     char **command; /* to be executed in the end, with its arguments; NULL: none */

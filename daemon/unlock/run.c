@@ -150,7 +150,7 @@ static enum attest_error ask_first(struct run *run, struct attest_diag *diag)
 
 static enum attest_error fetch(struct run *run, struct attest_diag *diag)
 {
-    const struct fetch wanted = { run->config, run->credentials, run->ask, run->deadline };
+    const struct fetch wanted = { run->config, run->credentials, run->ask, run->deadline, false };
 
     begin_stage(run, "Asking KMS");
     fetch_all(&wanted, run->plan.jobs, run->plan.count);

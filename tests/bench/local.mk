@@ -12,8 +12,10 @@ check_PROGRAMS += \
 	tests/bench/replay_loop \
 	tests/bench/seal_loop \
 	tests/bench/transcript
-EXTRA_DIST += tests/bench/documents tests/bench/envelopes tests/bench/logs tests/bench/nitrotpm tests/bench/run tests/bench/seal
-CLEANFILES += bench.json bench-documents.json bench-envelopes.json bench-logs.json bench-nitrotpm.json bench-seal.json
+EXTRA_DIST += tests/bench/documents tests/bench/envelopes tests/bench/logs tests/bench/nitrotpm tests/bench/run \
+	tests/bench/seal tests/bench/unlock
+CLEANFILES += bench.json bench-documents.json bench-envelopes.json bench-logs.json bench-nitrotpm.json bench-seal.json \
+	bench-unlock.json
 
 tests_bench_document_verify_SOURCES = tests/bench/document_verify.c tests/bench/samples.c tests/bench/samples.h
 tests_bench_document_verify_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
@@ -43,8 +45,8 @@ tests_bench_transcript_SOURCES = tests/bench/transcript.c tests/bench/samples.c 
 tests_bench_transcript_CPPFLAGS = $(AM_CPPFLAGS) $(TSS_CFLAGS)
 tests_bench_transcript_LDADD = libattest-tpm.la libattest-core.la $(TSS_LIBS)
 
-.PHONY: bench bench-documents bench-envelopes bench-logs bench-nitrotpm bench-quotes bench-seal
-bench: bench-quotes bench-documents bench-envelopes bench-logs bench-nitrotpm bench-seal
+.PHONY: bench bench-documents bench-envelopes bench-logs bench-nitrotpm bench-quotes bench-seal bench-unlock
+bench: bench-quotes bench-documents bench-envelopes bench-logs bench-nitrotpm bench-seal bench-unlock
 bench-quotes: attestd$(EXEEXT) tests/bench/esapi_loop$(EXEEXT) tests/bench/quote_load$(EXEEXT)
 	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
 		$(PYTHON3) -B $(top_srcdir)/tests/bench/run '$(abs_top_builddir)'
@@ -64,3 +66,6 @@ bench-nitrotpm: attestd$(EXEEXT) $(BENCH_SIMULATOR) tests/bench/transcript$(EXEE
 	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
 		NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)' \
 		$(PYTHON3) -B $(top_srcdir)/tests/bench/nitrotpm '$(abs_top_builddir)'
+bench-unlock: attestd$(EXEEXT) attestd-unlock$(EXEEXT)
+	$(AM_TESTS_ENVIRONMENT) BENCH_QUICK='$(BENCH_QUICK)' \
+		$(PYTHON3) -B $(top_srcdir)/tests/bench/unlock '$(abs_top_builddir)'

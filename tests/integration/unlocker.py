@@ -135,8 +135,8 @@ class Unlocker:
     def run(self, *arguments, **more):
         return run(*self.command(*arguments), check=False, limit=RUN_LIMIT, **more)
 
-    def start_run(self, *arguments, **more):
-        return subprocess.Popen(self.command(*arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    def start_run(self, *arguments, before=(), **more):
+        return subprocess.Popen([*before, *self.command(*arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True, preexec_fn=die_with_parent, **more)
 
     def report(self):

@@ -30,7 +30,8 @@ static void *wait_for_signal(void *unused)
     if (sigwait(&signals, &number) != 0)
         return NULL;
     pthread_mutex_lock(&guard);
-    last_words.speak(last_words.context);
+    if (last_words.speak)
+        last_words.speak(last_words.context);
     _exit(EXIT_STOPPED);
 }
 
@@ -61,5 +62,11 @@ void stop_guard(void)
 
 void stop_unguard(void)
 {
+    pthread_mutex_unlock(&guard);
+}
+
+void stop_unguard_silent(void)
+{
+    last_words.speak = NULL;
     pthread_mutex_unlock(&guard);
 }

@@ -14,4 +14,7 @@ enum attest_error stop_init(void (*last_words)(void *context), void *context, st
 void stop_guard(void);
 void stop_unguard(void);
 
+/* Instead of the latter, when all has been said: `context` may go, and a signal ends the process silently. */
+void stop_unguard_silent(void);
+
 #endif

@@ -32,8 +32,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SKEW_LEAST 60000 /* milliseconds that are worth a word */
-
 struct run {
     const struct config *config;
     const struct unlock_options *options;
@@ -140,7 +138,7 @@ static enum attest_error ask_first(struct run *run, struct attest_diag *diag)
     if (strcmp(ask_root(run->ask), "aws") != 0)
         log_event(LOG_EVENT_UNLOCK_ROOT_REPLACED, ask_root(run->ask));
     int64_t offset = ask_offset(run->ask);
-    if (llabs(offset) >= SKEW_LEAST)
+    if (llabs(offset) >= ASK_SKEW_LEAST)
         log_event(LOG_EVENT_UNLOCK_CLOCK_OFF, (long long)(offset / 1000));
     enum attest_error error = cap_check(&run->cap, diag);
     run->plan.report.capped = error == ATTEST_REFUSED;

@@ -75,10 +75,9 @@ static enum attest_error check_job(const struct config *config, struct job_secre
 
 static enum attest_error print_config(const struct config *config)
 {
-    _cleanup_(attest_bytes_done) struct attest_bytes hex = attest_bytes_init(0);
-    uint8_t digest[48];
+    uint8_t digest[ASK_DIGEST_SIZE];
+    _cleanup_(attest_bytes_done) struct attest_bytes hex = attest_bytes_init(2 * sizeof digest);
 
-    hex = attest_bytes_init(2 * sizeof digest);
     attest_try(config_text_digest(config, digest));
     attest_encode_hex(&hex, attest_view_of(digest));
     attest_try(attest_bytes_check(&hex));

@@ -134,8 +134,8 @@ enum attest_error plan_check(const struct plan *plan, struct attest_diag *diag)
     for (size_t i = 0; i < plan->count; i++) {
         const struct attest_unlockreport_secret *secret = &plan->report.secrets[i];
         if (secret->required && secret->state == ATTEST_UNLOCKREPORT_SECRET_FAILED)
-            return attest_fail(diag, plan->jobs[i].error, secret->detail, "the required secret %s",
-                               secret->name);
+            return attest_fail(diag, plan->jobs[i].error, NULL,
+                               "the required secret %s: see what is said of it", secret->name);
     }
     return ATTEST_OK;
 }

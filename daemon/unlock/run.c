@@ -33,7 +33,6 @@
 #include <string.h>
 
 #define AFTER_DEADLINE 30000 /* milliseconds that it may take to say why it failed, or to finish */
-#define SKEW_LEAST     60000 /* milliseconds that are worth a word */
 
 struct run {
     const struct config *config;
@@ -141,7 +140,7 @@ static enum attest_error ask_first(struct run *run, struct attest_diag *diag)
     if (strcmp(ask_root(run->ask), "aws") != 0)
         log_event(LOG_EVENT_UNLOCK_ROOT_REPLACED, ask_root(run->ask));
     int64_t offset = ask_offset(run->ask);
-    if (llabs(offset) >= SKEW_LEAST)
+    if (llabs(offset) >= ASK_SKEW_LEAST)
         log_event(LOG_EVENT_UNLOCK_CLOCK_OFF, (long long)(offset / 1000));
     enum attest_error error = cap_check(&run->cap, diag);
     run->plan.report.capped = error == ATTEST_REFUSED;

@@ -223,7 +223,7 @@ static void finish(struct run *run, enum attest_error error, const struct attest
     struct attest_unlockreport *report = &run->plan.report;
     char text[LOG_TEXT_SIZE];
 
-    stop_guard(); /* for good: the last words are these */
+    stop_guard(); /* for good: the last words are these, and what others would use is about to go */
     report->result = error == ATTEST_OK ? ATTEST_UNLOCKREPORT_DONE : ATTEST_UNLOCKREPORT_FAILED;
     report_stamp(report->finished);
     if (error != ATTEST_OK) {
@@ -236,7 +236,6 @@ static void finish(struct run *run, enum attest_error error, const struct attest
         notify_ready();
     }
     report_write(run->report_path, report);
-    stop_unguard();
 }
 
 /* libcurl is to be set up by the only thread (curl_global_init(3)). */

@@ -259,7 +259,7 @@ class Places(FaultCase):
         self.assert_done_all()
 
     def test_swap(self):
-        """Where swap can be turned on for a moment; mount.c's own test has the rest."""
+        """Where swap can be turned on for a moment."""
         path = os.path.join(self.world.folder, "swap")
         with open(path, "wb") as file:
             os.chmod(path, 0o600)

@@ -8,9 +8,9 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
-void notify_ready(void)
+void notify_ready(const char *what)
 {
-    sd_notify(0, "READY=1\nSTATUS=Serving");
+    sd_notifyf(0, "READY=1\nSTATUS=%s", what);
 }
 
 void notify_progress(const char *what, uint64_t extend_ms)

@@ -5,7 +5,8 @@
 
 #include <stdint.h>
 
-void notify_ready(void);
+/* That what was started is up, and what is so from now on. */
+void notify_ready(const char *what);
 
 /* What it is at, and that the start may take so much longer from now on (milliseconds; 0: no matter). */
 void notify_progress(const char *what, uint64_t extend_ms);

@@ -110,7 +110,7 @@ static void reload(struct server *server)
         snprintf(line, sizeof line, "%.150s: %.150s", where, log_describe(error, &diag, text));
         log_event(LOG_EVENT_CONFIG_BAD, line);
     }
-    notify_ready();
+    notify_ready("Serving");
 }
 
 static void read_signals(struct server *server)
@@ -159,7 +159,7 @@ static void tell_systemd(struct server *server, uint64_t now)
         server->ready = true;
         tpm_worker_ak_name(server->daemon.worker, ak_name);
         log_event(LOG_EVENT_STARTED, ak_name);
-        notify_ready();
+        notify_ready("Serving");
     }
     if (now >= server->alive_at) {
         if (state.alive)

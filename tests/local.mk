@@ -103,7 +103,6 @@ MEASURED_TESTS = \
 	tests/integration/eventlog_ctl.py \
 	tests/integration/hostile.py \
 	tests/integration/kill9.py \
-	tests/integration/served_evidence.py \
 	tests/integration/seal.py \
 	tests/integration/unlock_memory.py \
 	tests/integration/budget.py

@@ -35,7 +35,7 @@ static enum attest_error check_call(struct ctl_call *call)
     if (call->value[CTL_PCRS] &&
         attest_pcrs_parse_selection(attest_view_text(call->value[CTL_PCRS]), &mask, &call->diag) != ATTEST_OK)
         return attest_fail(&call->diag, ATTEST_USAGE, call->value[CTL_PCRS],
-                           "PCR numbers ascending, as in 0-7,11");
+                           "PCR numbers from 0 to %d, ascending, as in 0-7,11", ATTEST_PCR_COUNT - 1);
     return ctl_output_check(call);
 }
 

@@ -72,7 +72,7 @@ static void print_endorsement(const struct attest_json *endorsement)
         return;
     }
     ctl_output_label(stdout, "AK endorsed");
-    printf("by AWS, for another %u minutes\n", (unsigned)(seconds / 60));
+    printf("yes, for another %u minutes\n", (unsigned)(seconds / 60));
 }
 
 static void print_eventlog(const struct attest_json *eventlog)

@@ -53,7 +53,7 @@ static enum attest_error read_key(struct ctl_call *call, struct ctl_infile *file
     attest_try(ctl_infile_read(call, file, attest_secret_data(key), attest_secret_size(key), &size));
     if (size != 16 && size != 24 && size != AES_KEY_MAX)
         return attest_fail(&call->diag, ATTEST_MALFORMED, size > AES_KEY_MAX ? "more" : "another size",
-                           "16, 24 or 32 bytes in %s", file->path);
+                           "a data key of 16, 24 or 32 bytes in %s", file->path);
     attest_secret_shrink(key, size);
     *ret_key = attest_steal(key);
     return ATTEST_OK;

@@ -134,17 +134,22 @@ static enum attest_error verify(struct ask *ask, const struct attest_document *d
     return ATTEST_OK;
 }
 
+static enum attest_error append_hex(struct attest_bytes *out, struct attest_view data)
+{
+    attest_encode_hex(out, data);
+    attest_bytes_append_u8(out, '\0');
+    return attest_bytes_check(out);
+}
+
 static enum attest_error fetch(struct ask *ask, struct attest_view nonce, struct attest_bytes *ret_wire,
                                struct attest_diag *diag)
 {
     _cleanup_(attest_bytes_done) struct attest_bytes hex = attest_bytes_init(2 * NONCE_SIZE + 1);
     _cleanup_(attest_bytes_done) struct attest_bytes key = attest_bytes_init(DOCUMENT_MAX);
 
-    attest_encode_hex(&hex, nonce);
-    attest_bytes_append_u8(&hex, '\0');
+    attest_try(append_hex(&hex, nonce));
     attest_encode_base64(&key, ask->public_key);
     attest_bytes_append_u8(&key, '\0');
-    attest_try(attest_bytes_check(&hex));
     attest_try(attest_bytes_check(&key));
     const struct attestd_parameter parameters[] = { { "nonce", .text = (const char *)hex.data },
                                                     { "public_key", .text = (const char *)key.data },
@@ -271,13 +276,6 @@ enum attest_error ask_predict(const struct ask_extend *extend, uint8_t ret_after
     attest_try(attest_hash_digest(ATTEST_HASH_SHA384, parts, 2, after));
     memcpy(ret_after, after, ASK_DIGEST_SIZE);
     return ATTEST_OK;
-}
-
-static enum attest_error append_hex(struct attest_bytes *out, struct attest_view data)
-{
-    attest_encode_hex(out, data);
-    attest_bytes_append_u8(out, '\0');
-    return attest_bytes_check(out);
 }
 
 enum attest_error ask_extend(struct ask *ask, const struct ask_extend *extend,

@@ -11,7 +11,8 @@
 #include "codec/pcrs.h"
 #include "daemon/config.h"
 
-#define ASK_DIGEST_SIZE 48 /* SHA-384: the bank of documents */
+#define ASK_DIGEST_SIZE 48    /* SHA-384: the bank of documents */
+#define ASK_SKEW_LEAST  60000 /* milliseconds from which on a clock counts as wrong */
 
 struct ask;
 

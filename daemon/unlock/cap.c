@@ -13,7 +13,13 @@
 
 #include <string.h>
 
-static const uint8_t at_boot[ASK_DIGEST_SIZE]; /* PCR 14 of the PC Client platform; zero */
+/* What it is after boot, where nobody else extends it (PC Client Platform TPM Profile, "PCR Initial and Reset
+ * Values"). */
+static void expect_boot(struct cap *cap, unsigned pcr)
+{
+    memset(cap->values[pcr], pcr < 17 ? 0 : 0xff, sizeof cap->values[pcr]);
+    cap->known |= 1u << pcr;
+}
 
 /* What it is, from the last document if nothing later is known. */
 static enum attest_error look_up(struct cap *cap, unsigned pcr, struct attest_diag *diag)
@@ -44,8 +50,7 @@ enum attest_error cap_measure_config(struct cap *cap, struct attest_diag *diag)
     if (!cap->config->unlock.measure_config)
         return ATTEST_OK;
     attest_try(config_text_digest(cap->config, digest));
-    memcpy(cap->values[pcr], at_boot, sizeof at_boot);
-    cap->known |= 1u << pcr;
+    expect_boot(cap, pcr);
     enum attest_error error = extend(cap, pcr, NULL, attest_view_of(digest), diag);
     if (error == ATTEST_REFUSED)
         return attest_fail(diag, ATTEST_REFUSED, "another value: capped, or extended by others",
@@ -55,7 +60,8 @@ enum attest_error cap_measure_config(struct cap *cap, struct attest_diag *diag)
     return ATTEST_OK;
 }
 
-/* With measure-config the value is known; without, it is that of boot, where nobody else extends the PCR. */
+/* It has to be what it was measured to be, or what it is after boot. Anything else is no better than the cap:
+ * of a secret that was measured into it before that, say, which can't be told any more. */
 enum attest_error cap_check(struct cap *cap, struct attest_diag *diag)
 {
     const unsigned pcr = cap->config->unlock.cap_pcr;
@@ -63,16 +69,18 @@ enum attest_error cap_check(struct cap *cap, struct attest_diag *diag)
 
     if (pcr == CONFIG_NO_PCR)
         return ATTEST_OK;
-    const struct ask_extend cap_of_boot = { .pcr = pcr,
-                                            .before = cap->known >> pcr & 1 ? cap->values[pcr] : at_boot };
+    if (!(cap->known >> pcr & 1))
+        expect_boot(cap, pcr);
+    const struct ask_extend cap_of_boot = { .pcr = pcr, .before = cap->values[pcr] };
     attest_try(ask_predict(&cap_of_boot, capped));
     attest_try(ask_pcr(cap->ask, pcr, now, diag));
     if (memcmp(now, capped, sizeof now) == 0)
         return attest_fail(diag, ATTEST_REFUSED, "a boot that is capped",
                            "PCR %u without the cap: secrets can be had after the next boot", pcr);
-    if ((cap->known >> pcr & 1) && memcmp(now, cap->values[pcr], sizeof now) != 0)
-        return attest_fail(diag, ATTEST_REFUSED, "another value", "PCR %u of the document as it was measured",
-                           pcr);
+    if (memcmp(now, cap->values[pcr], sizeof now) != 0)
+        return attest_fail(diag, ATTEST_REFUSED, "another value: capped, or extended by others",
+                           "PCR %u as %s: secrets can be had after the next boot", pcr,
+                           cap->config->unlock.measure_config ? "this configuration makes it" : "after boot");
     return ATTEST_OK;
 }
 

@@ -26,7 +26,6 @@
 
 #define TRY_MS      5000
 #define ANSWER_MAX  ((size_t)64 << 10)
-#define SKEW_LEAST  60000 /* milliseconds */
 #define INSTANCE_ID "/latest/meta-data/instance-id"
 
 struct online {
@@ -95,7 +94,7 @@ static enum attest_error try_clock(struct online *online, struct attest_diag *di
 
     attest_try(attest_time_parse_http(attest_view_text(online->date), &theirs, diag));
     int64_t offset = (int64_t)(theirs - attest_aws_clock_now(&unlock_clock));
-    if (llabs(offset) >= SKEW_LEAST)
+    if (llabs(offset) >= ASK_SKEW_LEAST)
         snprintf(online->found, sizeof online->found, "off by %" PRId64 " seconds; a run goes by AWS's",
                  offset / 1000);
     return ATTEST_OK;

@@ -21,11 +21,26 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
-#define HIDDEN ".attestd-unlock.new"
+/* And the name that it will have: runs that don't know of each other exchange nothing. */
+#define HIDDEN ".attestd-unlock."
 
-static enum attest_error check_folder(int fd, const struct deliver_target *target, struct attest_diag *diag)
+/* Where there is one, the group's bits are its mask: others may be those of anybody (acl(5)). */
+static bool has_acl(int fd)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd); /* of O_PATH, which fgetxattr(2) does not take */
+    return getxattr(path, "system.posix_acl_access", NULL, 0) > 0;
+}
+
+/* In one that others may write to, its own last, they could take the hidden name, or the secret's, and where it
+ * is sticky we could not even rename what was given away. On the way to it, sticky is enough: what is below is
+ * looked at. */
+static enum attest_error check_folder(int fd, const struct deliver_target *target, bool is_last,
+                                      struct attest_diag *diag)
 {
     struct stat status;
 
@@ -35,8 +50,9 @@ static enum attest_error check_folder(int fd, const struct deliver_target *targe
         return attest_fail(diag, ATTEST_DENIED, "another owner", "folders of root or ours on the way to %s",
                            target->path);
     bool others = status.st_mode & S_IWOTH;
-    bool group = (status.st_mode & S_IWGRP) && status.st_gid != 0 && status.st_gid != getegid();
-    if ((others || group) && !(status.st_mode & S_ISVTX))
+    bool group =
+        (status.st_mode & S_IWGRP) && ((status.st_gid != 0 && status.st_gid != getegid()) || has_acl(fd));
+    if ((others || group) && (is_last || !(status.st_mode & S_ISVTX)))
         return attest_fail(diag, ATTEST_DENIED, "one that others may change", "folders on the way to %s",
                            target->path);
     return ATTEST_OK;
@@ -52,7 +68,7 @@ static enum attest_error walk(struct deliver_target *target, struct attest_diag 
 
     target->folder = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     while (target->folder >= 0 && attest_reader_left(&parts) > 0) {
-        attest_try(check_folder(target->folder, target, diag));
+        attest_try(check_folder(target->folder, target, false, diag));
         attest_reader_split(&parts, '/', &part);
         snprintf(name, sizeof name, "%.*s", (int)part.size, (const char *)part.data);
         int next = openat(target->folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -66,7 +82,7 @@ static enum attest_error walk(struct deliver_target *target, struct attest_diag 
                            target->path);
     if (target->folder < 0)
         return attest_fail_errno(diag, errno, "the folder of %s", target->path);
-    return check_folder(target->folder, target, diag);
+    return check_folder(target->folder, target, true, diag);
 }
 
 enum attest_error deliver_open(const char *path, struct deliver_target *ret_target, struct attest_diag *diag)
@@ -76,6 +92,9 @@ enum attest_error deliver_open(const char *path, struct deliver_target *ret_targ
     if (path[0] != '/' || snprintf(target.path, sizeof target.path, "%s", path) >= (int)sizeof target.path)
         return attest_fail(diag, ATTEST_USAGE, path, "an absolute path, not too long");
     target.name = strrchr(target.path, '/') + 1;
+    if (snprintf(target.hidden, sizeof target.hidden, HIDDEN "%s", target.name) >= (int)sizeof target.hidden)
+        return attest_fail(diag, ATTEST_USAGE, path, "a name of at most %zu bytes",
+                           sizeof target.hidden - sizeof HIDDEN);
     enum attest_error error = walk(&target, diag);
     if (error == ATTEST_OK)
         error = mount_check(target.folder, target.path, diag);
@@ -83,7 +102,6 @@ enum attest_error deliver_open(const char *path, struct deliver_target *ret_targ
         deliver_close(&target);
         return error;
     }
-    unlinkat(target.folder, HIDDEN, 0);
     size_t offset = (size_t)(target.name - target.path);
     *ret_target = target;
     ret_target->name = ret_target->path + offset;
@@ -108,15 +126,28 @@ bool deliver_is_there(const struct deliver_target *target, const struct deliver_
            (status.st_mode & 07777) == owner->mode;
 }
 
+void deliver_sweep(const struct deliver_target *target)
+{
+    unlinkat(target->folder, target->hidden, 0);
+}
+
+enum attest_error deliver_try(const struct deliver_target *target, struct attest_diag *diag)
+{
+    if (faccessat(target->folder, ".", W_OK | X_OK, AT_EACCESS) < 0)
+        return attest_fail_errno(diag, errno, "to create a file beside %s", target->path);
+    return ATTEST_OK;
+}
+
 enum attest_error deliver_begin(struct deliver_target *target, struct attest_diag *diag)
 {
     if (target->file >= 0)
         close(target->file);
+    deliver_sweep(target);
     target->file = openat(target->folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
     /* ramfs has files without names since Linux 5.7 only; before, the hidden name comes first. */
     if (target->file < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
         target->file =
-            openat(target->folder, HIDDEN, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+            openat(target->folder, target->hidden, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (target->file < 0)
         return attest_fail_errno(diag, errno, "to create a file beside %s", target->path);
     return ATTEST_OK;
@@ -146,11 +177,11 @@ static enum attest_error hide(const struct deliver_target *target, struct attest
 
     if (fstat(target->file, &ours) < 0)
         return attest_fail_errno(diag, errno, "to look at %s", target->path);
-    if (ours.st_nlink > 0 && fstatat(target->folder, HIDDEN, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+    if (ours.st_nlink > 0 && fstatat(target->folder, target->hidden, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
         named.st_ino == ours.st_ino && named.st_dev == ours.st_dev)
         return ATTEST_OK;
     snprintf(path, sizeof path, "/proc/self/fd/%d", target->file);
-    if (linkat(AT_FDCWD, path, target->folder, HIDDEN, AT_SYMLINK_FOLLOW) < 0)
+    if (linkat(AT_FDCWD, path, target->folder, target->hidden, AT_SYMLINK_FOLLOW) < 0)
         return attest_fail_errno(diag, errno, "to link a file beside %s", target->path);
     return ATTEST_OK;
 }
@@ -163,7 +194,7 @@ static enum attest_error give(const struct deliver_target *target, const struct 
         return attest_fail_errno(diag, errno, "to set the mode of %s", target->path);
     if (fchown(target->file, owner->uid, owner->gid) < 0)
         return attest_fail_errno(diag, errno, "to set the owner of %s", target->path);
-    if (renameat(target->folder, HIDDEN, target->folder, target->name) < 0)
+    if (renameat(target->folder, target->hidden, target->folder, target->name) < 0)
         return attest_fail_errno(diag, errno, "to name %s", target->path);
     return ATTEST_OK;
 }
@@ -176,7 +207,7 @@ enum attest_error deliver_commit(struct deliver_target *target, const struct del
     if (error == ATTEST_OK)
         error = give(target, owner, diag);
     if (error != ATTEST_OK)
-        unlinkat(target->folder, HIDDEN, 0);
+        deliver_sweep(target);
     close(target->file);
     target->file = -1;
     return error;

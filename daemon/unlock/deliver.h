@@ -29,19 +29,26 @@ struct deliver_target {
     int file;   /* what is being written; -1: nothing */
     char path[1025];
     const char *name; /* within the folder, the end of `path` */
+    char hidden[256]; /* what it is called before */
 };
 
 #define DELIVER_TARGET_NONE ((struct deliver_target){ .folder = -1, .file = -1 })
 
 /* Finds the folder, which has to be there. ATTEST_DENIED for a symbolic link on the way, a folder that others
- * than root and ourselves may change, and a file system that a disk may see (mount.h). What an earlier run that
- * was killed left is removed. */
+ * than root and ourselves may change, and a file system that a disk may see (mount.h). Changes nothing: others
+ * may be about to deliver there. */
 enum attest_error deliver_open(const char *path, struct deliver_target *ret_target, struct attest_diag *diag)
     attest_must_check;
 void deliver_close(struct deliver_target *target);
 
+/* Removes what a run that was killed while it delivered the same file left; no other may be doing so now. */
+void deliver_sweep(const struct deliver_target *target);
+
 /* Whether a regular file is there, with that owner and mode. */
 bool deliver_is_there(const struct deliver_target *target, const struct deliver_owner *owner);
+
+/* Whether we may write there: to be known before a boot is capped. */
+enum attest_error deliver_try(const struct deliver_target *target, struct attest_diag *diag) attest_must_check;
 
 /* A new file without a name, then its content, then its name: it replaces what is there in one step. Whatever
  * happens in between leaves what was. */

@@ -27,7 +27,6 @@
 #define THREADS_MAX   32  /* so that most machines wait for KMS once */
 #define PAUSE_FIRST   200 /* milliseconds */
 #define PAUSE_MAX     5000
-#define SKEW_LEAST    60000 /* milliseconds from which on a clock counts as wrong */
 #define PRESENTED_MAX ((size_t)8 << 10)
 
 /* A thread's connection: to the Region of the last secret, which mostly is that of the next. */
@@ -78,7 +77,7 @@ static void use_clock(const struct line *line, struct attest_aws_call *call)
 {
     int64_t offset = ask_offset(line->fetch->ask);
 
-    if (llabs(offset) >= SKEW_LEAST)
+    if (llabs(offset) >= ASK_SKEW_LEAST)
         attest_aws_call_set_offset(call, offset);
 }
 
@@ -168,8 +167,7 @@ static enum attest_error try_key(struct line *line, struct job_secret *job, cons
     error = attest_kms_decrypt(line->call, &request, &job->envelope, &outcome, diag);
     if (error == ATTEST_OK)
         return ATTEST_OK;
-    *again = error == ATTEST_REMOTE &&
-             (outcome.status == 0 || attest_retry_classify(outcome.status, outcome.type) != ATTEST_RETRY_NEVER);
+    *again = is_worth_another(error, &outcome);
     if (!*again)
         explain(job, line->fetch, &outcome, diag);
     if (outcome.status == 200 && error != ATTEST_REFUSED)

@@ -37,6 +37,17 @@ static bool look_up(const char *name, bool is_group, id_t *ret_id)
     return true;
 }
 
+/* More closely than the configuration does when it is read, which attestd does too. */
+static enum attest_error check_keys(const struct config_secret *secret, struct attest_diag *diag)
+{
+    struct attest_arn arn;
+
+    for (size_t i = 0; i < secret->key_ids.count; i++)
+        if (attest_arn_parse(attest_view_text(secret->key_ids.items[i]), &arn, diag) != ATTEST_OK)
+            return ATTEST_USAGE;
+    return ATTEST_OK;
+}
+
 enum attest_error job_init(struct job_secret *job, const struct config_secret *secret,
                            struct attest_unlockreport_secret *report, struct attest_diag *diag)
 {
@@ -50,7 +61,7 @@ enum attest_error job_init(struct job_secret *job, const struct config_secret *s
         return attest_fail(diag, ATTEST_USAGE, secret->owner, "owner: a user of this machine");
     if (!look_up(secret->group, true, &job->owner.gid))
         return attest_fail(diag, ATTEST_USAGE, secret->group, "group: a group of this machine");
-    return ATTEST_OK;
+    return check_keys(secret, diag);
 }
 
 void job_done(struct job_secret *job)

@@ -27,7 +27,7 @@ struct job_secret {
     enum attest_error error;      /* why it FAILED */
 };
 
-/* Looks up owner and group: ATTEST_USAGE if there is none of that name. */
+/* Looks up owner and group, and at the keys: ATTEST_USAGE if there is none of that name, or one has no ARN. */
 enum attest_error job_init(struct job_secret *job, const struct config_secret *secret,
                            struct attest_unlockreport_secret *report, struct attest_diag *diag)
     attest_must_check;

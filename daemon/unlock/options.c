@@ -146,7 +146,7 @@ bool unlock_options_parse(int argc, char **argv, struct unlock_options *ret_opti
     if (optind < argc && strcmp(argv[optind - 1], "--") == 0)
         options.command = argv + optind;
     else if (optind < argc) {
-        fprintf(stderr, "attestd-unlock: expected options, found %s\n", argv[optind]);
+        fprintf(stderr, "attestd-unlock: expected options, or -- and a command, found %s\n", argv[optind]);
         return false;
     }
     if (!options.help && !options.version && !fits(&options))

@@ -51,8 +51,11 @@ static enum attest_error look(struct job_secret *job, const struct unlock_option
     _cleanup_(deliver_close) struct deliver_target target = DELIVER_TARGET_NONE;
 
     attest_try(deliver_open(job->secret->output, &target, diag));
-    if (!options->refresh && deliver_is_there(&target, &job->owner))
-        job->report->state = ATTEST_UNLOCKREPORT_SECRET_PRESENT;
+    if (!options->check) /* which has no lock (report.h) */
+        deliver_sweep(&target);
+    if (options->refresh || !deliver_is_there(&target, &job->owner))
+        return deliver_try(&target, diag);
+    job->report->state = ATTEST_UNLOCKREPORT_SECRET_PRESENT;
     return ATTEST_OK;
 }
 
@@ -131,8 +134,8 @@ enum attest_error plan_check(const struct plan *plan, struct attest_diag *diag)
     for (size_t i = 0; i < plan->count; i++) {
         const struct attest_unlockreport_secret *secret = &plan->report.secrets[i];
         if (secret->required && secret->state == ATTEST_UNLOCKREPORT_SECRET_FAILED)
-            return attest_fail(diag, plan->jobs[i].error, secret->detail, "the required secret %s",
-                               secret->name);
+            return attest_fail(diag, plan->jobs[i].error, NULL,
+                               "the required secret %s: see what is said of it", secret->name);
     }
     return ATTEST_OK;
 }

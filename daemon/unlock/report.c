@@ -21,13 +21,41 @@
 
 #define LOCK_PAUSE 50 /* milliseconds */
 
+/* Root may have come first, in the folder of the user that runs are made by, who would not be able to open it.
+ */
+static void hand_over(int fd, const char *path)
+{
+    char folder[PATH_MAX];
+    struct stat status;
+
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (geteuid() != 0 || !slash || slash == folder)
+        return;
+    *slash = '\0';
+    if (stat(folder, &status) == 0 && fchown(fd, status.st_uid, status.st_gid) < 0)
+        return; /* then that user will say so */
+}
+
+/* Ours alone: a lock that others can open is one that they can hold. */
+static int open_lock(const char *name)
+{
+    int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0 && errno == EEXIST)
+        return open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd >= 0)
+        hand_over(fd, name);
+    return fd;
+}
+
 enum attest_error report_lock(const char *path, uint64_t deadline, int *ret_fd, struct attest_diag *diag)
 {
     char name[PATH_MAX];
 
     if (snprintf(name, sizeof name, "%s.lock", path) >= (int)sizeof name)
         return attest_fail(diag, ATTEST_USAGE, NULL, "a shorter path of the report");
-    _cleanup_close_ int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    _cleanup_close_ int fd = open_lock(name);
     if (fd < 0)
         return attest_fail_errno(diag, errno, "to create %s, beside the report", name);
     while (flock(fd, LOCK_EX | LOCK_NB) < 0) {

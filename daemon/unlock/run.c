@@ -32,7 +32,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SKEW_LEAST 60000 /* milliseconds that are worth a word */
+#define AFTER_DEADLINE 30000 /* milliseconds that it may take to say why it failed, or to finish */
 
 struct run {
     const struct config *config;
@@ -68,7 +68,7 @@ static void begin_stage(struct run *run, const char *what)
     uint64_t moment = now();
 
     run->since = moment;
-    notify_progress(what, run->deadline > moment ? run->deadline - moment : 0);
+    notify_progress(what, (run->deadline > moment ? run->deadline - moment : 0) + AFTER_DEADLINE);
 }
 
 static void end_stage(struct run *run, enum attest_unlockreport_stage stage)
@@ -140,7 +140,7 @@ static enum attest_error ask_first(struct run *run, struct attest_diag *diag)
     if (strcmp(ask_root(run->ask), "aws") != 0)
         log_event(LOG_EVENT_UNLOCK_ROOT_REPLACED, ask_root(run->ask));
     int64_t offset = ask_offset(run->ask);
-    if (llabs(offset) >= SKEW_LEAST)
+    if (llabs(offset) >= ASK_SKEW_LEAST)
         log_event(LOG_EVENT_UNLOCK_CLOCK_OFF, (long long)(offset / 1000));
     enum attest_error error = cap_check(&run->cap, diag);
     run->plan.report.capped = error == ATTEST_REFUSED;
@@ -179,22 +179,30 @@ static enum attest_error deliver(const struct run *run, struct job_secret *job, 
     return deliver_commit(&target, &job->owner, diag);
 }
 
+static void deliver_one(const struct run *run, struct job_secret *job)
+{
+    struct attest_diag diag = { 0 };
+
+    if (job->report->state != ATTEST_UNLOCKREPORT_SECRET_WAITING)
+        return;
+    enum attest_error error = deliver(run, job, &diag);
+    if (error != ATTEST_OK) {
+        plan_fail(job, error, &diag);
+        return;
+    }
+    job->report->state = ATTEST_UNLOCKREPORT_SECRET_DELIVERED;
+    log_event(LOG_EVENT_UNLOCK_DELIVERED, job->secret->name);
+}
+
+/* Where there is not room for all, those that are required come first: the boot may be capped. */
 static void deliver_all(struct run *run)
 {
     begin_stage(run, "Writing secrets");
-    for (size_t i = 0; i < run->plan.count; i++) {
-        struct job_secret *job = &run->plan.jobs[i];
-        struct attest_diag diag = { 0 };
-        if (job->report->state != ATTEST_UNLOCKREPORT_SECRET_WAITING)
-            continue;
-        enum attest_error error = deliver(run, job, &diag);
-        if (error != ATTEST_OK) {
-            plan_fail(job, error, &diag);
-            continue;
-        }
-        job->report->state = ATTEST_UNLOCKREPORT_SECRET_DELIVERED;
-        log_event(LOG_EVENT_UNLOCK_DELIVERED, job->secret->name);
-    }
+    for (size_t i = 0; i < run->plan.count; i++)
+        if (run->plan.jobs[i].secret->required)
+            deliver_one(run, &run->plan.jobs[i]);
+    for (size_t i = 0; i < run->plan.count; i++)
+        deliver_one(run, &run->plan.jobs[i]);
     end_stage(run, ATTEST_UNLOCKREPORT_STAGE_DELIVERY);
 }
 
@@ -218,12 +226,26 @@ static enum attest_error unlock(struct run *run, struct attest_diag *diag)
     return hand_out(run, diag);
 }
 
+/* Where all that is left to be had is not required, the run did what it is for: the others were out before. */
+static enum attest_error make_do(struct run *run, enum attest_error error, struct attest_diag *diag)
+{
+    const struct attest_unlockreport *report = &run->plan.report;
+
+    for (size_t i = 0; i < report->count; i++)
+        if (report->secrets[i].required && report->secrets[i].state == ATTEST_UNLOCKREPORT_SECRET_WAITING)
+            return error;
+    for (size_t i = 0; i < report->count; i++)
+        if (report->secrets[i].state == ATTEST_UNLOCKREPORT_SECRET_WAITING)
+            plan_fail(&run->plan.jobs[i], error, diag);
+    return plan_check(&run->plan, diag);
+}
+
 static void finish(struct run *run, enum attest_error error, const struct attest_diag *diag)
 {
     struct attest_unlockreport *report = &run->plan.report;
     char text[LOG_TEXT_SIZE];
 
-    stop_guard(); /* for good: the last words are these, and what others would use is about to go */
+    stop_guard(); /* the last words are these */
     report->result = error == ATTEST_OK ? ATTEST_UNLOCKREPORT_DONE : ATTEST_UNLOCKREPORT_FAILED;
     report_stamp(report->finished);
     if (error != ATTEST_OK) {
@@ -233,9 +255,10 @@ static void finish(struct run *run, enum attest_error error, const struct attest
     } else {
         log_event(LOG_EVENT_UNLOCK_DONE,
                   run->plan.count - plan_count(&run->plan, ATTEST_UNLOCKREPORT_SECRET_FAILED), run->plan.count);
-        notify_ready();
+        notify_ready("All required secrets are out");
     }
     report_write(run->report_path, report);
+    stop_forget(); /* the run ends before the process does */
 }
 
 /* libcurl is to be set up by the only thread (curl_global_init(3)). */
@@ -244,6 +267,7 @@ static enum attest_error begin(struct run *run, struct attest_diag *diag)
     const struct attest_http_options address = { .address = run->config->unlock.attestd };
     _cleanup_(attest_http_cleanup) struct attest_http_client *client = NULL;
 
+    begin_stage(run, "Waiting for another run");
     attest_try(attest_http_open(&address, &client, diag));
     attest_try(report_lock(run->report_path, run->deadline, &run->lock, diag));
     attest_try(plan_make(run->config, run->options, &run->plan, diag));
@@ -272,6 +296,8 @@ enum attest_error run(const struct config *config, const struct unlock_options *
         error = unlock(&run, diag);
     else
         error = plan_check(&run.plan, diag);
+    if (error != ATTEST_OK)
+        error = make_do(&run, error, diag);
     finish(&run, error, diag);
     return error;
 }

@@ -32,7 +32,8 @@ static void *wait_for_signal(void *unused)
         return NULL;
     asked = true;
     pthread_mutex_lock(&guard);
-    last_words.speak(last_words.context);
+    if (last_words.speak)
+        last_words.speak(last_words.context);
     _exit(EXIT_STOPPED);
 }
 
@@ -68,5 +69,11 @@ void stop_guard(void)
 
 void stop_unguard(void)
 {
+    pthread_mutex_unlock(&guard);
+}
+
+void stop_forget(void)
+{
+    last_words.speak = NULL;
     pthread_mutex_unlock(&guard);
 }

@@ -19,4 +19,8 @@ bool stop_was_asked(void);
 void stop_guard(void);
 void stop_unguard(void);
 
+/* Instead of the last stop_unguard: nothing is left to be said, and `context` may end. A signal now ends the
+ * process without a word. */
+void stop_forget(void);
+
 #endif

@@ -90,11 +90,6 @@ int64_t attest_aws_call_offset(const struct attest_aws_call *call)
     return call->offset_ms;
 }
 
-const char *attest_aws_call_url(const struct attest_aws_call *call)
-{
-    return call->url;
-}
-
 /* Our clock, put right. */
 static int64_t seconds_now(const struct attest_aws_call *call)
 {
@@ -233,8 +228,9 @@ static enum attest_error refuse(const struct state *state, struct attest_diag *d
 
     snprintf(found, sizeof found, "%u %s%s%s", outcome->status, outcome->type, outcome->message[0] ? ": " : "",
              outcome->message);
-    return attest_fail(diag, denied ? ATTEST_DENIED : ATTEST_REMOTE, found, "an answer from %s to %s",
-                       state->call->url, state->request->target ?: "GET");
+    return attest_fail(diag, denied ? ATTEST_DENIED : ATTEST_REMOTE, found, "an answer from %s to %s%.*s",
+                       state->call->url, state->request->target ?: "GET ", (int)state->request->path.size,
+                       (const char *)state->request->path.data);
 }
 
 static enum attest_error try_until_done(struct state *state, struct attest_diag *diag)

@@ -75,7 +75,4 @@ enum attest_error attest_aws_call_send(struct attest_aws_call *call, const struc
 void attest_aws_call_set_offset(struct attest_aws_call *call, int64_t offset_ms);
 int64_t attest_aws_call_offset(const struct attest_aws_call *call);
 
-/* The base URL that it talks to. */
-const char *attest_aws_call_url(const struct attest_aws_call *call);
-
 #endif

@@ -27,7 +27,7 @@ struct attest_credentials_options {
 
     const char *container_token_file; /* whose content is sent as Authorization, read each time; NULL: none */
     const char *ca_file;              /* for a container_url with https; NULL: the system's roots */
-    uint64_t wait_ms;                 /* for how long to try again: role and network may come up late */
+    uint64_t wait_ms; /* for how long, from now on, to try again: role and network may be late */
 };
 
 /* Fetches nothing yet; what the options point to must live as long. ATTEST_USAGE for a URL that credentials

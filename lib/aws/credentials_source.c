@@ -29,6 +29,7 @@ typedef enum attest_error fetch(struct attest_credentials_source *source,
 struct attest_credentials_source {
     struct attest_credentials_options options;
     struct attest_aws_clock clock;
+    uint64_t patient_until; /* steady time: the first are waited for, once for all who ask */
     fetch *fetch;
     struct attest_imds *imds;
     struct attest_container *container;
@@ -130,6 +131,7 @@ enum attest_error attest_credentials_source_new(const struct attest_credentials_
         return ATTEST_MEMORY;
     source->options = *options;
     source->clock = *clock;
+    source->patient_until = attest_aws_clock_steady(clock) + options->wait_ms;
     pthread_mutex_init(&source->mutex, NULL);
     attest_try(open_source(source, diag));
     *ret_source = attest_steal(source);
@@ -161,10 +163,10 @@ static bool may_pass(enum attest_error error)
            category == ATTEST_CATEGORY_LIMIT;
 }
 
-static enum attest_error fetch_patiently(struct attest_credentials_source *source, uint64_t wait_ms,
+static enum attest_error fetch_patiently(struct attest_credentials_source *source,
                                          struct attest_credentials **ret_credentials, struct attest_diag *diag)
 {
-    uint64_t end = attest_aws_clock_steady(&source->clock) + wait_ms, pause = PAUSE_FIRST_MS;
+    uint64_t end = source->current ? 0 : source->patient_until, pause = PAUSE_FIRST_MS;
     enum attest_error error = source->fetch(source, ret_credentials, diag);
 
     while (error != ATTEST_OK && may_pass(error) && attest_aws_clock_steady(&source->clock) + pause < end) {
@@ -187,10 +189,9 @@ static uint64_t next_of(const struct attest_credentials *credentials, uint64_t n
 /* The mutex is held. */
 static enum attest_error replace(struct attest_credentials_source *source, struct attest_diag *diag)
 {
-    uint64_t wait_ms = source->current ? 0 : source->options.wait_ms;
     struct attest_credentials *fetched = NULL;
 
-    enum attest_error error = fetch_patiently(source, wait_ms, &fetched, diag);
+    enum attest_error error = fetch_patiently(source, &fetched, diag);
     uint64_t now = attest_aws_clock_now(&source->clock);
     if (error != ATTEST_OK) {
         source->next_ms = source->current ? now + TROUBLE_MS : 0;

@@ -79,7 +79,9 @@ enum attest_error attest_endpoint_find(const char *service, const char *region,
     const char *suffix = options->dualstack ? partition->dualstack : partition->suffix;
     if (!suffix)
         return attest_fail(diag, ATTEST_USAGE, region, "no dual-stack: partition %s has none", partition->name);
-    snprintf(ret_url, ATTEST_ENDPOINT_SIZE, "https://%s%s.%s.%s", service, options->fips ? "-fips" : "", region,
-             suffix);
+    /* S3's are older than the others' domain (S3 User Guide, "Using Amazon S3 dual-stack endpoints"). */
+    bool in_name = options->dualstack && strcmp(service, "s3") == 0;
+    snprintf(ret_url, ATTEST_ENDPOINT_SIZE, "https://%s%s%s.%s.%s", service, options->fips ? "-fips" : "",
+             in_name ? ".dualstack" : "", region, in_name ? partition->suffix : suffix);
     return ATTEST_OK;
 }

@@ -86,6 +86,19 @@ static void read_xml(struct attest_view body, struct attest_view *ret_type, stru
     (void)find_element(body, "Message", ret_message);
 }
 
+/* No more than its first line: of a signature that does not fit, AWS goes on with the request as it should have
+ * been signed, and the session token is part of that. */
+static struct attest_view first_line(struct attest_view text)
+{
+    size_t size = 0;
+
+    for (; text.size > 0 && text.data[0] <= ' '; text.size--)
+        text.data++;
+    while (size < text.size && text.data[size] != '\n' && text.data[size] != '\r')
+        size++;
+    return (struct attest_view){ text.data, size };
+}
+
 void attest_errorbody_read(struct attest_view body, const char *header, struct attest_aws_outcome *outcome)
 {
     _cleanup_(attest_json_cleanup) struct attest_json *json = NULL;
@@ -98,5 +111,6 @@ void attest_errorbody_read(struct attest_view body, const char *header, struct a
         read_xml(body, &type, &message);
     if (!take_type(type, outcome))
         (void)take_type(attest_view_text(header), outcome);
+    message = first_line(message);
     attest_error_printable((const char *)message.data, message.size, outcome->message, sizeof outcome->message);
 }

@@ -19,9 +19,8 @@ static const struct attest_kms_fault faults[] = {
     { "AccessDeniedException",
       "no statement of the key's policy or the role's admits this caller with these PCR values, or one denies "
       "it",
-      "compare the PCR values presented with the key policy's kms:RecipientAttestation conditions, and see "
-      "that "
-      "the role may use the key" },
+      "compare the PCR values presented, and the encryption context, with the conditions of the key's policy, "
+      "and see that the role may use the key" },
     { "ValidationException",
       "KMS does not take the request: most often it cannot verify the attestation document",
       "see that the document is this instance's, minutes old at most, and names an RSA key" },

@@ -62,12 +62,14 @@ bool attest_message_next_pair(struct attest_reader *cursor, struct attest_messag
     return !cursor->failed;
 }
 
-int attest_message_compare(struct attest_view a, struct attest_view b)
+int attest_message_compare_pairs(const void *a, const void *b)
 {
-    size_t shorter = a.size < b.size ? a.size : b.size;
-    int order = shorter > 0 ? memcmp(a.data, b.data, shorter) : 0;
+    const struct attest_view first = ((const struct attest_message_pair *)a)->name;
+    const struct attest_view second = ((const struct attest_message_pair *)b)->name;
+    size_t shorter = first.size < second.size ? first.size : second.size;
+    int order = shorter > 0 ? memcmp(first.data, second.data, shorter) : 0;
 
-    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+    return order != 0 ? order : (first.size > second.size) - (first.size < second.size);
 }
 
 /* Walks all of `section`, which is there, in as many pairs as it counts; into `ret_pairs` if that isn't NULL.
@@ -92,13 +94,6 @@ static enum attest_error read_pairs(struct attest_view section, size_t count,
     return ATTEST_OK;
 }
 
-static int compare_pairs(const void *a, const void *b)
-{
-    const struct attest_message_pair *first = a, *second = b;
-
-    return attest_message_compare(first->name, second->name);
-}
-
 /* No name twice. Writers must sort ("Key Value Pairs"), but there are messages of Amazon's own whose public key
  * comes last; so readers sort for themselves. The number of pairs is no bigger than their bytes allow. */
 static enum attest_error check_pairs(struct attest_view section, size_t count, struct attest_diag *diag)
@@ -108,9 +103,9 @@ static enum attest_error check_pairs(struct attest_view section, size_t count, s
     if (!pairs)
         return ATTEST_MEMORY;
     attest_try(read_pairs(section, count, pairs, diag));
-    qsort(pairs, count, sizeof *pairs, compare_pairs);
+    qsort(pairs, count, sizeof *pairs, attest_message_compare_pairs);
     for (size_t i = 1; i < count; i++)
-        if (compare_pairs(&pairs[i - 1], &pairs[i]) == 0)
+        if (attest_message_compare_pairs(&pairs[i - 1], &pairs[i]) == 0)
             return attest_fail(diag, ATTEST_MALFORMED, NULL, "no name twice in the encryption context");
     return ATTEST_OK;
 }

@@ -61,9 +61,9 @@ enum attest_error attest_message_parse(struct attest_view input, struct attest_m
 bool attest_message_next_pair(struct attest_reader *cursor, struct attest_message_pair *ret_pair);
 bool attest_message_next_key(struct attest_reader *cursor, struct attest_message_key *ret_key);
 
-/* The order that names have in the encryption context: as bytes, of two that begin alike the shorter first.
- * Less than 0, 0, or more. */
-int attest_message_compare(struct attest_view a, struct attest_view b);
+/* Two pairs, for qsort(3), in the order of the encryption context: by their names' bytes, of two that begin
+ * alike the shorter first. */
+int attest_message_compare_pairs(const void *a, const void *b);
 
 /* The value of that name in the encryption context; false if there is none. */
 bool attest_message_find(const struct attest_message *message, const char *name, struct attest_view *ret_value);

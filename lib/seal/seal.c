@@ -34,13 +34,6 @@ static enum attest_error append_sized(struct attest_bytes *out, struct attest_vi
     return ATTEST_OK;
 }
 
-static int compare_pairs(const void *a, const void *b)
-{
-    const struct attest_message_pair *first = a, *second = b;
-
-    return attest_message_compare(first->name, second->name);
-}
-
 /* Names that the format keeps for itself ("Encryption Context"): to a reader they are no longer the user's. */
 static enum attest_error check_name(struct attest_view name, struct attest_diag *diag)
 {
@@ -66,7 +59,7 @@ static enum attest_error append_context(const struct attest_seal_options *option
     if (!sorted)
         return ATTEST_MEMORY;
     memcpy(sorted, options->pairs, options->pair_count * sizeof *sorted);
-    qsort(sorted, options->pair_count, sizeof *sorted, compare_pairs);
+    qsort(sorted, options->pair_count, sizeof *sorted, attest_message_compare_pairs);
     attest_bytes_append_u16(&section, (uint16_t)options->pair_count); /* more don't fit into the section */
     for (size_t i = 0; i < options->pair_count; i++) {
         attest_try(check_name(sorted[i].name, diag));

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# `make bench` measures, prints tables and writes bench.json and bench-logs.json; `make bench BENCH_QUICK=1` does so in a
-# short run.
+# `make bench` measures, prints tables and writes bench.json and its like; `make bench BENCH_QUICK=1` does so in a short
+# run.
 # Built by `make check` too, so that it always compiles; run only when asked, for no test may depend on how fast a
 # machine is.
 check_PROGRAMS += \
@@ -12,11 +12,10 @@ check_PROGRAMS += \
 	tests/bench/replay_loop \
 	tests/bench/seal_loop \
 	tests/bench/transcript
-EXTRA_DIST += tests/bench/documents tests/bench/envelopes tests/bench/logs tests/bench/nitrotpm tests/bench/run
-CLEANFILES += bench.json bench-documents.json bench-envelopes.json bench-logs.json bench-nitrotpm.json
-EXTRA_DIST += tests/bench/documents tests/bench/logs tests/bench/nitrotpm tests/bench/run tests/bench/seal
-EXTRA_DIST += tests/bench/unlock
-CLEANFILES += bench.json bench-documents.json bench-logs.json bench-nitrotpm.json bench-seal.json bench-unlock.json
+EXTRA_DIST += tests/bench/documents tests/bench/envelopes tests/bench/logs tests/bench/nitrotpm tests/bench/run \
+	tests/bench/seal tests/bench/unlock
+CLEANFILES += bench.json bench-documents.json bench-envelopes.json bench-logs.json bench-nitrotpm.json bench-seal.json \
+	bench-unlock.json
 
 tests_bench_document_verify_SOURCES = tests/bench/document_verify.c tests/bench/samples.c tests/bench/samples.h
 tests_bench_document_verify_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
@@ -46,10 +45,8 @@ tests_bench_transcript_SOURCES = tests/bench/transcript.c tests/bench/samples.c 
 tests_bench_transcript_CPPFLAGS = $(AM_CPPFLAGS) $(TSS_CFLAGS)
 tests_bench_transcript_LDADD = libattest-tpm.la libattest-core.la $(TSS_LIBS)
 
-.PHONY: bench bench-documents bench-envelopes bench-logs bench-nitrotpm bench-quotes
-bench: bench-quotes bench-documents bench-envelopes bench-logs bench-nitrotpm
-.PHONY: bench bench-documents bench-logs bench-nitrotpm bench-quotes bench-seal bench-unlock
-bench: bench-quotes bench-documents bench-logs bench-nitrotpm bench-seal bench-unlock
+.PHONY: bench bench-documents bench-envelopes bench-logs bench-nitrotpm bench-quotes bench-seal bench-unlock
+bench: bench-quotes bench-documents bench-envelopes bench-logs bench-nitrotpm bench-seal bench-unlock
 bench-quotes: attestd$(EXEEXT) tests/bench/esapi_loop$(EXEEXT) tests/bench/quote_load$(EXEEXT)
 	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
 		$(PYTHON3) -B $(top_srcdir)/tests/bench/run '$(abs_top_builddir)'
@@ -62,7 +59,10 @@ bench-envelopes: tests/bench/envelope_open$(EXEEXT)
 	BENCH_QUICK='$(BENCH_QUICK)' $(PYTHON3) -B $(top_srcdir)/tests/bench/envelopes '$(abs_top_builddir)'
 bench-seal: attestctl$(EXEEXT) tests/bench/seal_loop$(EXEEXT)
 	BENCH_QUICK='$(BENCH_QUICK)' $(PYTHON3) -B $(top_srcdir)/tests/bench/seal '$(abs_top_builddir)'
-bench-nitrotpm: attestd$(EXEEXT) tests/bench/transcript$(EXEEXT)
+if SIMULATORS
+BENCH_SIMULATOR = nitrotpm-sim$(EXEEXT)
+endif
+bench-nitrotpm: attestd$(EXEEXT) $(BENCH_SIMULATOR) tests/bench/transcript$(EXEEXT)
 	ATTESTD='$(abs_top_builddir)/attestd$(EXEEXT)' BENCH_QUICK='$(BENCH_QUICK)' \
 		NITROTPM_SIM='$(abs_top_builddir)/nitrotpm-sim$(EXEEXT)' \
 		$(PYTHON3) -B $(top_srcdir)/tests/bench/nitrotpm '$(abs_top_builddir)'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Does what is installed come up, and work inside its sandbox, under a systemd of its own? A container is booted
 # (systemd-nspawn) over a copy-on-write view of this machine, with a software TPM behind a socket.
-. "$(dirname "$0")/../lint/tap.sh"
+. "$(dirname "$0")/container.sh"
 
 inside() {
 	local socket=/run/attestd/attestd.sock pid
@@ -151,96 +151,27 @@ inside() {
 	sleep 3
 	equal "a wrong configuration fails the unit once, without trying again" "failed 2 0" \
 		"$(state attestd) $(systemctl show --property=ExecMainStatus --value attestd) $(systemctl show --property=NRestarts --value attestd)"
-	journalctl --quiet --no-pager --unit='attestd*' >/results/journal
 	finish
 }
 
 # ---- Outside ----
 
-# The container's root: this machine, with everything written going to a place that vanishes.
-mount_root() {
-	mount -t tmpfs tmpfs "$work/over" &&
-		mkdir "$work/over/upper" "$work/over/work" &&
-		mount -t overlay overlay -o "lowerdir=/,upperdir=$work/over/upper,workdir=$work/over/work" "$work/root"
-}
-
-unmount_all() {
-	umount "$work/root" "$work/over" 2>/dev/null || true
-	rm -rf "$work"
-}
-
-# What make install and an administrator do, whatever prefix this build has; the rest of what this machine starts at
-# boot does not matter here.
-install_into_root() {
-	local root=$work/root unit
-	rm -rf "$root"/etc/systemd/system/*.wants "$root"/var/lib/systemd/linger/* "$root"/var/log/journal "$root/etc/attestd"
-	make --no-print-directory DESTDIR="$root" prefix=/usr/local sysconfdir=/etc unitdir=/usr/local/lib/systemd/system \
-		sysusersdir=/usr/lib/sysusers.d tmpfilesdir=/usr/lib/tmpfiles.d \
-		install-sbinPROGRAMS install-binPROGRAMS install-data-local install-dist_unitDATA install-nodist_unitDATA \
-		install-dist_sysusersDATA install-dist_tmpfilesDATA >"$work/install.log" 2>&1
-	sed -i -e 's|^ExecStart=.*|ExecStart=/usr/local/sbin/attestd --config /etc/attestd/attestd.conf|' \
-		-e 's|^ExecPaths=[^ ]*|ExecPaths=/usr/local/sbin/attestd|' "$root/usr/local/lib/systemd/system/attestd.service"
-	systemd-sysusers --root="$root" attestd.conf 2>>"$work/install.log"
-	printf '[tpm]\ntcti = swtpm:path=/tpm/%s\n' "$(basename "${ATTESTD_TCTI#swtpm:path=}")" \
-		>"$root/etc/attestd/attestd.conf.d/tpm.conf"
-	for unit in attestd.socket attestd-tcp.socket attestd-unlock-door.socket probe.service; do
-		[ $unit != probe.service ] || cat >"$root/etc/systemd/system/probe.service" <<-UNIT
-			[Unit]
-			After=multi-user.target attestd.socket attestd-tcp.socket attestd-unlock-door.socket
-			[Service]
-			Type=oneshot
-			Environment=PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-			ExecStart=/bin/bash -c '/test/tests/integration/boot.sh --inside >/results/tap 2>/results/errors; systemctl exit 0'
-			[Install]
-			WantedBy=multi-user.target
-		UNIT
-		systemctl --quiet --root="$root" enable "$unit" 2>>"$work/install.log"
-	done
-	ln -sfn /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
-}
-
-# container OPTION...
-container() {
-	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout --kill-after=10 150 systemd-nspawn --quiet --directory="$work/root" \
-		--register=no --keep-unit --private-network --console=pipe --link-journal=no --machine=attestd-test \
-		"$@" </dev/null >"$work/nspawn.log" 2>&1
-}
-
-boot() {
+outside() {
 	local tpm=${ATTESTD_TCTI#swtpm:path=}
+	make_container
+	prepare_root '/test/tests/integration/boot.sh --inside'
+	printf '[tpm]\ntcti = swtpm:path=/tpm/%s\n' "$(basename "$tpm")" >"$work/root/etc/attestd/attestd.conf.d/tpm.conf"
 	chmod a+rx "$(dirname "$tpm")"
 	chmod a+rw "$tpm" "$tpm.ctrl" # the container's attestd is not root
-	container --boot --bind="$(dirname "$tpm"):/tpm" --bind="$work/results:/results" --bind-ro="$top:/test" || true
-	cat "$work/results/tap" 2>/dev/null || {
-		sed 's/^/# /' "$work/nspawn.log" "$work/results/errors" 2>/dev/null || true
-		echo "Bail out! the container did not come up"
-		exit 1
-	}
-	sed 's/^/# /' "$work/results/errors"
-	! grep -q '^not ok' "$work/results/tap" || sed 's/^/# /' "$work/results/journal"
-}
-
-outside() {
-	work=$2
-	mkdir "$work/over" "$work/root" "$work/results"
-	trap unmount_all EXIT
-	mount_root 2>/dev/null || skip_all "no overlay of / can be mounted here"
-	container true || skip_all "systemd-nspawn does not work here"
-	install_into_root
-	boot
+	boot 150 --bind="$(dirname "$tpm"):/tpm"
 }
 
 case ${1-} in
 --inside) inside ;;
---outside) outside "$@" ;;
+--outside) work=$2 && outside ;;
 *)
-	need systemd-nspawn systemd-sysusers swtpm curl setpriv make
-	[ "$(id -u)" -eq 0 ] || skip_all "not root"
-	[ -x attestd ] && [ -f Makefile ] || skip_all "nothing is built here"
-	! readelf -d attestd | grep -q 'lib[au][bs]*san' || skip_all "built with sanitizers, which the sandbox does not let work"
-	unshare --mount true 2>/dev/null || skip_all "mounting is not allowed here"
-	work=$(mktemp -d /var/tmp/attestd-boot.XXXXXX)
-	trap 'rm -rf "$work"' EXIT
+	need swtpm
+	need_container
 	"$top/swtpm-harness/with-swtpm" --timeout 240 -- unshare --mount --propagation private bash "$0" --outside "$work"
 	;;
 esac

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """attestd-unlock, from sealed files to outputs, with a simulated NitroTPM, attestd and AWS: what is delivered and how, in
 which order, and what is refused."""
+import contextlib
 import grp
 import hashlib
 import os
@@ -132,6 +133,35 @@ class Delivery(UnlockCase):
         self.world.sections["a"]["owner"] = "nobody-of-that-name"
         self.assert_done(self.world.run("--check"), 2)
 
+    def test_check_leaves_others_alone(self):
+        """It has no lock, so it may come while a run delivers."""
+        self.world.secret("a", SECRET)
+        hidden = self.world.path(".attestd-unlock.a")
+        with open(hidden, "wb"):
+            pass
+        self.assert_done(self.world.run("--check"))
+        self.assertTrue(os.path.exists(hidden))
+        self.assert_done(self.world.run())
+        self.assertEqual(self.world.outputs_there(), ["a"])
+
+    def test_check_of_key(self):
+        """An ARN that none can be is the configuration's mistake, however far a run comes."""
+        self.world.secret("a", SECRET, required="no")
+        self.world.sections["a"]["key-id"] = KEY.replace(":111122223333:", ":1:")
+        for options in (("--check",), ()):
+            self.assertIn("KMS key ARN", self.assert_done(self.world.run(*options), 2))
+
+    def test_check_of_roots(self):
+        self.world.secret("a", SECRET)
+        for name in ("root", "ca_file"):
+            with self.subTest(name):
+                kept = getattr(self.world, name)
+                setattr(self.world, name, self.world.path("no.pem"))
+                try:
+                    self.assertIn("no.pem, found", self.assert_done(self.world.run("--check"), 3))
+                finally:
+                    setattr(self.world, name, kept)
+
     def test_decrypt(self):
         blob = self.world.aws.seal(SECRET, stage="prod")
         done = self.world.run("decrypt", "--key-id", KEY, "--encryption-context", "stage=prod", input=blob, text=False)
@@ -184,7 +214,8 @@ class Places(UnlockCase):
             self.assert_refused(os.path.join(folder, "below", "a"))
         os.chown(folder, 0, 0)
         os.chmod(folder, 0o1777)
-        self.world.secret("a", SECRET, output=os.path.join(folder, "a"))
+        self.assert_refused(os.path.join(folder, "a"))
+        self.world.secret("a", SECRET, output=os.path.join(folder, "below", "a"))
         self.assert_done(self.world.run())
 
     def test_link_in_its_place(self):
@@ -240,6 +271,21 @@ class Capped(UnlockCase):
         self.assert_done(self.world.run())
         self.assertEqual(self.world.pcr(CAP), CAPPED)
 
+    def test_no_place_for_it(self):
+        """Where nothing can be written, that is known before the cap, and later no matter once it is there."""
+        folder = os.path.join(self.world.outputs, "closed")
+        os.mkdir(folder)
+        run("mount", "-t", "ramfs", "-o", "ro,mode=0755", "ramfs", folder)
+        self.world.secret("a", SECRET)
+        self.world.secret("b", SECRET, output=os.path.join(folder, "b"))
+        self.assertIn("b", self.assert_done(self.world.run(), 3))
+        self.assertEqual((self.world.pcr(CAP), self.world.outputs_there()), (ZERO, ["closed"]))
+        run("mount", "-o", "remount,rw", folder)
+        self.assert_done(self.world.run())
+        run("mount", "-o", "remount,ro", folder)
+        self.assert_done(self.world.run())
+        run("umount", folder)
+
     def test_measured_configuration(self):
         self.world.extra += "\nmeasure-config = yes"
         self.world.secret("a", SECRET)
@@ -260,6 +306,40 @@ class Capped(UnlockCase):
         self.assert_done(self.world.run())
         measured = extended(ZERO, b"attestd-secret\0a\0" + hashlib.sha384(sealed).digest())
         self.assertEqual(self.world.pcr(CAP), extended(measured, b"attestd-cap"))
+
+    def test_measured_into_the_cap(self):
+        """A secret that is measured into the PCR that caps is one more reason for a boot to be over."""
+        self.world.policy()
+        self.world.secret("a", SECRET, measure_pcr=CAP)
+        self.assert_done(self.world.run())
+        capped = self.world.pcr(CAP)
+        before = len(self.world.decrypts())
+        self.assertIn("capped", self.assert_done(self.world.run("--refresh"), 1))
+        self.assertEqual((self.world.pcr(CAP), len(self.world.decrypts())), (capped, before))
+        self.assertTrue(self.world.report()["capped"])
+
+    def test_room_for_what_is_required(self):
+        """Whoever may seal what is not required can't have it take the place of what is."""
+        self.world.unmount()
+        self.world.mount("tmpfs", "mode=0755,size=16k,nr_inodes=100")
+        for number in range(5):
+            self.world.secret(f"a{number}", b"x" * 4000, required="no")
+        self.world.secret("b", SECRET)
+        self.assert_done(self.world.run())
+        self.assertEqual((self.world.output("b"), self.world.states()["a4"]), (SECRET, "failed"))
+
+    def test_what_is_missing_is_not_required(self):
+        """A restart in a capped boot is no reason to stop what has its secrets."""
+        self.world.secret("a", SECRET)
+        self.world.secret("b", SECRET, context={"other": "x"}, required="no")
+        self.assert_done(self.world.run())
+        before = len(self.world.decrypts())
+        self.assertIn("capped", self.assert_done(self.world.run()))
+        self.assertEqual((len(self.world.decrypts()), self.world.pcr(CAP)), (before, CAPPED))
+        self.assertEqual(self.world.states(), {"a": "present", "b": "failed"})
+        self.assertEqual((self.world.report()["result"], self.world.report()["capped"]), ("done", True))
+        os.unlink(self.world.path("a"))
+        self.assert_done(self.world.run(), 1)
 
     def test_only_would_lose_the_others(self):
         for name in ("a", "b"):
@@ -288,7 +368,7 @@ class Interrupted(UnlockCase):
 
     def assert_whole(self):
         for name in self.world.outputs_there():
-            self.assertIn(name, ("a", "b", ".attestd-unlock.new"))
+            self.assertIn(name, ("a", "b", ".attestd-unlock.a", ".attestd-unlock.b"))
             status = os.stat(self.world.path(name))
             if not name.startswith("."):
                 self.assertEqual((self.world.output(name), stat.S_IMODE(status.st_mode)), (SECRET, 0o400))
@@ -342,6 +422,16 @@ class Trouble(UnlockCase):
         self.world.aws.fault("role-missing", count=3)
         self.assert_done(self.world.run())
 
+    def test_no_role(self):
+        """The time that there is is there once, not for each secret, and what was missing is said."""
+        for number in range(4):
+            self.world.secret(f"b{number}", SECRET)
+        self.world.timeout = "5s"
+        self.world.aws.fault("role-missing")
+        begin = time.monotonic()
+        self.assertIn("a role of the instance", self.assert_done(self.world.run(), 3))
+        self.assertLess(time.monotonic() - begin, 10)
+
     def test_attestd_late(self):
         self.world.attestd.stop()
         process = self.world.start_run()
@@ -391,6 +481,13 @@ class Messages(UnlockCase):
         self.assert_done(self.world.run())
         for name, content in plain.items():
             self.assertEqual(self.world.output(name), content)
+
+    def test_check_of_data_keys(self):
+        """A message that no key-id opens is found before KMS is asked."""
+        self.world.sealed("a", self.seal("a", b"x"), SECOND_KEY)
+        self.assertIn("fails: expected a data key", self.assert_done(self.world.run("--check"), 1))
+        self.world.sections["a"]["key-id"] = f"{SECOND_KEY}\nkey-id = {KEY}"
+        self.assert_done(self.world.run("--check"))
 
     def test_large(self):
         content = os.urandom(3 << 20)
@@ -446,11 +543,11 @@ class Unprivileged(UnlockCase):
     def test_delivered(self):
         for path in (self.world.folder, self.world.outputs, self.world.attestd.unlock):
             os.chown(path, NOBODY, NOBODY)
-        for name in os.listdir(self.world.folder):
-            if name.endswith(".lock"):
-                os.unlink(os.path.join(self.world.folder, name))
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.world.report_path + ".lock")
         self.addCleanup(os.chown, self.world.folder, 0, 0)
         self.world.secret("a", SECRET, owner="daemon", group="adm", mode="0440")
+        self.assert_done(self.world.run(), 1)  # root delivers nothing there, and leaves nothing in the way
         self.world.secret("b", SECRET)
         limit = resource.getrlimit(resource.RLIMIT_MEMLOCK)[1]
         if limit != resource.RLIM_INFINITY and not sanitized_program(ATTESTD_UNLOCK):

@@ -114,15 +114,17 @@ class Unlocker:
         return sorted(os.listdir(self.outputs))
 
     def configure(self):
-        """What the sections say, in a file of its own: attestd keeps another."""
+        """What the sections say, in a file of its own: attestd keeps another. Replaced whole: a run that is under way
+        may be about to read it."""
         path = os.path.join(self.folder, "unlock.conf")
-        with open(path, "w", encoding="utf-8") as file:
+        with open(path + ".new", "w", encoding="utf-8") as file:
             file.write(f"[unlock]\nattestd = {self.door}\nreport = {self.report_path}\ntimeout = {self.timeout}\n"
                        f"{self.extra}\n[aws]\nendpoint-kms = {self.kms}\nendpoint-s3 = {self.aws.s3}\n"
                        f"endpoint-imds = {self.aws.imds}\nca-file = {self.ca_file}\nattestation-root = {self.root}\n")
             for name, keys in self.sections.items():
                 file.write(f"[secret {name}]\n" + "".join(f"{key.replace('_', '-')} = {value}\n"
                                                          for key, value in keys.items()))
+        os.replace(path + ".new", path)
         return path
 
     def command(self, *arguments):

@@ -31,6 +31,7 @@ DAEMON_UNIT_TESTS = \
 	tests/unit/test_request \
 	tests/unit/test_response \
 	tests/unit/test_routes \
+	tests/unit/test_stop \
 	tests/unit/test_thread
 SWTPM_UNIT_SOURCES = tests/unit/swtpm.c tests/unit/swtpm.h tests/unit/unit.h
 SWTPM_UNIT_TESTS = \
@@ -137,6 +138,9 @@ tests_unit_test_check_reach_LDADD = libattestd-unlock.la $(CMOCKA_LIBS)
 tests_unit_test_deliver_SOURCES = tests/unit/test_deliver.c tests/unit/unit.h
 tests_unit_test_deliver_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_deliver_LDADD = libattestd-unlock.la $(CMOCKA_LIBS)
+tests_unit_test_stop_SOURCES = tests/unit/test_stop.c tests/unit/unit.h
+tests_unit_test_stop_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_stop_LDADD = libattestd-unlock.la $(CMOCKA_LIBS)
 tests_unit_test_pcr_extend_swtpm_SOURCES = tests/unit/test_pcr_extend.c $(SWTPM_UNIT_SOURCES)
 tests_unit_test_pcr_extend_swtpm_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_pcr_extend_swtpm_LDADD = $(DAEMON_UNIT_LIBS)

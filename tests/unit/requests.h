@@ -6,6 +6,7 @@
 #include "tests/unit/unit.h"
 
 #include "codec/json.h"
+#include "daemon/endorser.h"
 #include "daemon/metrics.h"
 #include "daemon/request.h"
 #include "daemon/response.h"
@@ -23,7 +24,10 @@ static struct config test_config = {
                    (char *)"/nonexistent/userspace" },
 };
 static struct metrics test_metrics;
-static struct daemon_state test_daemon = { .config = &test_config, .metrics = &test_metrics, .started = "now" };
+static struct endorser test_endorser;
+static struct daemon_state test_daemon = {
+    .config = &test_config, .metrics = &test_metrics, .endorser = &test_endorser, .started = "now"
+};
 static int test_wake;
 
 static inline int start_worker(void **state)
@@ -33,6 +37,7 @@ static inline int start_worker(void **state)
     if (tpm_worker_start(&test_config, test_wake, &test_daemon.worker, NULL) != ATTEST_OK ||
         eventlog_worker_start(&test_config, test_wake, &test_daemon.logs, NULL) != ATTEST_OK)
         return -1;
+    test_endorser.worker = test_daemon.worker;
     while (!tpm_worker_state(test_daemon.worker).settled)
         usleep(1000);
     return 0;

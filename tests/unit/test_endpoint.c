@@ -9,27 +9,32 @@ static void test_hosts(void **state)
     static const struct {
         const char *region;
         bool fips, dualstack;
-        const char *url;
+        const char *url, *service; /* NULL: kms */
     } cases[] = {
-        { "eu-west-1", false, false, "https://kms.eu-west-1.amazonaws.com" },
-        { "us-east-1", true, false, "https://kms-fips.us-east-1.amazonaws.com" },
-        { "eu-west-1", false, true, "https://kms.eu-west-1.api.aws" },
-        { "us-west-2", true, true, "https://kms-fips.us-west-2.api.aws" },
-        { "cn-north-1", false, false, "https://kms.cn-north-1.amazonaws.com.cn" },
-        { "cn-north-1", false, true, "https://kms.cn-north-1.api.amazonwebservices.com.cn" },
-        { "us-gov-west-1", true, false, "https://kms-fips.us-gov-west-1.amazonaws.com" },
-        { "us-gov-west-1", false, true, "https://kms.us-gov-west-1.api.aws" },
-        { "us-iso-east-1", false, false, "https://kms.us-iso-east-1.c2s.ic.gov" },
-        { "us-isob-east-1", false, false, "https://kms.us-isob-east-1.sc2s.sgov.gov" },
-        { "eusc-de-east-1", false, false, "https://kms.eusc-de-east-1.amazonaws.eu" },
-        { "mars-north-1", false, false, "https://kms.mars-north-1.amazonaws.com" },
+        { "eu-west-1", false, false, "https://s3.eu-west-1.amazonaws.com", "s3" },
+        { "us-east-1", true, false, "https://s3-fips.us-east-1.amazonaws.com", "s3" },
+        { "eu-west-1", false, true, "https://s3.dualstack.eu-west-1.amazonaws.com", "s3" },
+        { "us-west-2", true, true, "https://s3-fips.dualstack.us-west-2.amazonaws.com", "s3" },
+        { "cn-north-1", false, true, "https://s3.dualstack.cn-north-1.amazonaws.com.cn", "s3" },
+        { "eu-west-1", false, false, "https://kms.eu-west-1.amazonaws.com", NULL },
+        { "us-east-1", true, false, "https://kms-fips.us-east-1.amazonaws.com", NULL },
+        { "eu-west-1", false, true, "https://kms.eu-west-1.api.aws", NULL },
+        { "us-west-2", true, true, "https://kms-fips.us-west-2.api.aws", NULL },
+        { "cn-north-1", false, false, "https://kms.cn-north-1.amazonaws.com.cn", NULL },
+        { "cn-north-1", false, true, "https://kms.cn-north-1.api.amazonwebservices.com.cn", NULL },
+        { "us-gov-west-1", true, false, "https://kms-fips.us-gov-west-1.amazonaws.com", NULL },
+        { "us-gov-west-1", false, true, "https://kms.us-gov-west-1.api.aws", NULL },
+        { "us-iso-east-1", false, false, "https://kms.us-iso-east-1.c2s.ic.gov", NULL },
+        { "us-isob-east-1", false, false, "https://kms.us-isob-east-1.sc2s.sgov.gov", NULL },
+        { "eusc-de-east-1", false, false, "https://kms.eusc-de-east-1.amazonaws.eu", NULL },
+        { "mars-north-1", false, false, "https://kms.mars-north-1.amazonaws.com", NULL },
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct attest_endpoint_options options = { NULL, cases[i].fips, cases[i].dualstack };
         char url[ATTEST_ENDPOINT_SIZE];
-        assert_ok(attest_endpoint_find("kms", cases[i].region, &options, url, NULL));
+        assert_ok(attest_endpoint_find(cases[i].service ?: "kms", cases[i].region, &options, url, NULL));
         assert_string_equal(url, cases[i].url);
     }
 }

@@ -10,6 +10,7 @@
 #include "daemon/unlock/lockdown.h"
 #include "daemon/unlock/options.h"
 #include "daemon/unlock/run.h"
+#include "daemon/unlock/stop.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -96,5 +97,7 @@ int main(int argc, char **argv)
     }
     int status = serve(config, &options);
     config_unref(config);
-    return status == 0 && options.command ? execute(options.command) : status;
+    if (status != 0 || !options.command)
+        return status;
+    return stop_was_asked() ? exit_status(ATTEST_SYSTEM) : execute(options.command);
 }

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* `url` is http://HOST[:PORT] or https://..., and no path. The first address in words; ATTEST_REMOTE if it has
+/* `url` is http or https, with HOST[:PORT] and no path. The first address in words; ATTEST_REMOTE if it has
  * none. */
 enum attest_error check_reach_dns(const char *url, char *ret_address, size_t size, struct attest_diag *diag)
     attest_must_check;

@@ -166,8 +166,10 @@ enum attest_error job_read(struct job_secret *job, struct attest_diag *diag)
 {
     const char *path = job->secret->source + strlen(FILE_PREFIX);
 
-    if (!job_is_remote(job))
+    if (!job_is_remote(job)) {
+        attest_bytes_done(&job->sealed); /* of --check=online, which reads twice */
         attest_try(attest_file_read(path, JOB_SEALED_MAX, &job->sealed, diag));
+    }
     attest_try(check_digest(job, diag));
     if (job->secret->format == CONFIG_SECRET_SDK) {
         enum attest_error error = attest_message_parse(attest_bytes_view(&job->sealed), &job->message, diag);

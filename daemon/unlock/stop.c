@@ -17,6 +17,7 @@
 
 static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 static sigset_t signals;
+static _Atomic bool asked;
 static struct {
     void (*speak)(void *context);
     void *context;
@@ -29,6 +30,7 @@ static void *wait_for_signal(void *unused)
     (void)unused;
     if (sigwait(&signals, &number) != 0)
         return NULL;
+    asked = true;
     pthread_mutex_lock(&guard);
     if (last_words.speak)
         last_words.speak(last_words.context);
@@ -53,6 +55,11 @@ enum attest_error stop_init(void (*speak)(void *context), void *context, struct 
     int error_number = pthread_create(&thread, &attributes, wait_for_signal, NULL);
     pthread_attr_destroy(&attributes);
     return error_number == 0 ? ATTEST_OK : attest_fail_errno(diag, error_number, "to start a thread");
+}
+
+bool stop_was_asked(void)
+{
+    return asked;
 }
 
 void stop_guard(void)

@@ -5,10 +5,15 @@
 
 #include "attest/error.h"
 
+#include <stdbool.h>
+
 /* Before the first other thread. When a signal comes, `last_words` is called, by a thread of its own, as soon
  * as nothing is being guarded; then the process ends, with status 3. */
 enum attest_error stop_init(void (*last_words)(void *context), void *context, struct attest_diag *diag)
     attest_must_check;
+
+/* Whether one came that found the process guarded. */
+bool stop_was_asked(void);
 
 /* Between these the process is not ended. */
 void stop_guard(void);

@@ -106,8 +106,8 @@ class Network(FaultCase):
         self.world.timeout = SHORT
 
     def test_no_such_name(self):
-        self.world.kms = "https://kms.eu-west-1.invalid"
-        self.assert_fails(FAILED, "kms.eu-west-1.invalid", "DNS")
+        self.world.kms = "https://kms.invalid"
+        self.assert_fails(FAILED, "kms.invalid", "DNS")
 
     def test_refused(self):
         self.world.aws.fault("refuse", service="kms")

@@ -9,9 +9,10 @@ report. What is asserted of each is in unlock_fault_case.py; the faults of AWS a
                    changed, another instance, a cap that was not made, an extend that was another's
     Places     10  full, swap, a link, open to all, another's, another file system, read-only, a folder in its place, gone, no
                    folder for the report
-    Stages     12  SIGTERM and kill -9 at each of five stages, and a moment later; two at once, one of which is killed
+    Stages     13  SIGTERM and kill -9 at each of five stages, and a moment later; SIGTERM before a workload; two at once, one
+                   of which is killed
     Reports     3  forged, a link or a folder in its place
-    together   51
+    together   52
 """
 import contextlib
 import os
@@ -24,7 +25,7 @@ import unittest
 import aws
 from liar import Liar, key_of, nonce_of
 from support import NOBODY, NotifySocket, run
-from unlock_fault_case import FAILED, OK, REFUSED, SECRET, FaultCase
+from unlock_fault_case import FAILED, OK, REFUSED, SECRET, STARTED, FaultCase
 from unlocker import CAP, CAPPED, ZERO, Unlocker, requires_unlock
 
 SHORT = "4s"
@@ -258,7 +259,7 @@ class Places(FaultCase):
         self.assert_done_all()
 
     def test_swap(self):
-        """Where swap can be turned on for a moment; mount.c's own test has the rest."""
+        """Where swap can be turned on for a moment."""
         path = os.path.join(self.world.folder, "swap")
         with open(path, "wb") as file:
             os.chmod(path, 0o600)
@@ -377,6 +378,10 @@ class Stages(FaultCase):
         self.assertIn(status, (OK, FAILED), said)
         self.assertIn(there, ([], ["a", "b"]))
         self.assertEqual(self.world.pcr(CAP), CAPPED if there else ZERO)
+        if self.world.report()["result"] == "done":  # the signal came behind the report
+            self.assertEqual(there, ["a", "b"])
+        else:
+            self.assertEqual(status, FAILED, said)
         if status == OK:
             self.assertEqual(there, ["a", "b"])
 
@@ -390,6 +395,16 @@ class Stages(FaultCase):
             self.assertEqual(done.returncode, REFUSED, said)
             self.assertIn("capped", said)
         self.assertEqual([name for name in self.world.outputs_there() if name.startswith(".")], [])
+
+    def test_term_with_a_workload(self):
+        """All is written, as it was begun, and the workload is not started: somebody asked to stop."""
+        self.world.sim.fault("slow=1000")
+        process = self.world.start_run("--", "echo", STARTED, env={**os.environ, "NOTIFY_SOCKET": self.notify.path})
+        self.assertTrue(self.wait("Measuring"))
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, self.world.outputs_there()), (FAILED, ["a", "b"]), said)
+        self.assertNotIn(STARTED, said)
 
     def test_two_at_once_and_one_killed(self):
         """The other goes on where the first ended."""

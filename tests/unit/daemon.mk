@@ -13,6 +13,7 @@ DAEMON_UNIT_LIBS = libattestd.la $(TSS_LIBS) $(OPENSSL_LIBS) $(CMOCKA_LIBS)
 DAEMON_UNIT_TESTS = \
 	tests/unit/test_access \
 	tests/unit/test_admit \
+	tests/unit/test_check_reach \
 	tests/unit/test_config \
 	tests/unit/test_config_text \
 	tests/unit/test_config_value \
@@ -131,6 +132,9 @@ tests_unit_test_properties_swtpm_LDADD = $(DAEMON_UNIT_LIBS)
 tests_unit_test_config_text_SOURCES = tests/unit/test_config_text.c tests/unit/unit.h
 tests_unit_test_config_text_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_config_text_LDADD = $(DAEMON_UNIT_LIBS)
+tests_unit_test_check_reach_SOURCES = tests/unit/test_check_reach.c tests/unit/unit.h
+tests_unit_test_check_reach_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
+tests_unit_test_check_reach_LDADD = libattestd-unlock.la $(CMOCKA_LIBS)
 tests_unit_test_deliver_SOURCES = tests/unit/test_deliver.c tests/unit/unit.h
 tests_unit_test_deliver_CPPFLAGS = $(DAEMON_UNIT_CPPFLAGS)
 tests_unit_test_deliver_LDADD = libattestd-unlock.la $(CMOCKA_LIBS)

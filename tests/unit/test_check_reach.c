@@ -39,7 +39,10 @@ static void test_refused(void **state)
     snprintf(url, sizeof url, "https://%s", name);
     assert_error(check_reach_dns(url, found, sizeof found, &diag), ATTEST_USAGE);
     assert_error(check_reach_dns("127.0.0.1", found, sizeof found, &diag), ATTEST_USAGE);
-    assert_error(check_reach_dns("https://a b", found, sizeof found, &diag), ATTEST_REMOTE);
+    assert_error(check_reach_dns("https://"
+                                 "a b",
+                                 found, sizeof found, &diag),
+                 ATTEST_REMOTE);
     assert_non_null(strstr(diag.expected, "a b"));
     assert_string_equal(found, "as it was");
 }

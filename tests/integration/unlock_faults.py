@@ -79,8 +79,8 @@ class Metadata(FaultCase):
         self.assert_done_all()
 
     def test_credentials_end_in_mid_run(self):
-        """Eight requests are under way when the credentials end; those behind them are refused, and signed anew."""
-        for number in range(20):
+        """32 requests are under way when the credentials end; those behind them are refused, and signed anew."""
+        for number in range(50):
             self.world.secret(f"s{number}", SECRET)
         self.world.aws.fault("slow", seconds=1, **DECRYPT)
         process = self.world.start_run()

@@ -215,7 +215,9 @@ class Lies(FaultCase):
 
         def document(request, _):
             count.append(1)
-            return self.make(request, wrong={"module_id": f"i-0123456789abcdef{len(count)}-tpm0000000000000000"})
+            pcrs = {index: bytes(48) for index in range(24)}
+            return self.make(request, wrong={"module_id": f"i-0123456789abcdef{len(count)}-tpm0000000000000000",
+                                             "nitrotpm_pcrs": pcrs})
 
         self.liar.document = document
         self.world.root = self.world.folder + "/chain.pem"

@@ -26,7 +26,7 @@ from unlocker import ATTESTD_UNLOCK
 PRIME = 128  # bytes of a prime of an RSA key of 2048 bits
 QUIET = ("[vvar]", "[vdso]", "[vsyscall]", "[vvar_vclock]")  # the kernel's
 CHUNK = 1 << 20
-STAGES = 5  # that systemd is told of, before it is told that all is ready
+STAGES = 6  # that systemd is told of, before it is told that all is ready
 
 
 def mappings(pid):

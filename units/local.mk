@@ -35,6 +35,8 @@ uninstall-secrets-mount:
 
 # These boot what is installed, under a systemd of its own.
 SYSTEMD_TESTS = tests/integration/boot.sh tests/integration/services.sh
+# One machine at a time.
+tests/integration/services.log: tests/integration/boot.log
 TESTS += $(SYSTEMD_TESTS)
 EXTRA_DIST += $(SYSTEMD_TESTS) \
 	tests/integration/container.sh \

@@ -10,11 +10,13 @@ import re
 import resource
 import signal
 import struct
+import tempfile
 import threading
 import time
 import unittest
 
 from document import SimulatorCase, judge
+from eventlogs import Machine
 from simulator import NSM_REQUEST
 from support import ATTESTCTL, DaemonCase, die_with_parent, run, sanitized
 
@@ -253,6 +255,24 @@ class Selftest(EvidenceCase):
         self.assertIn("root", steps["document, up to the root"]["detail"])
         self.sim.fault("nsm-error=InternalError")
         self.assertIn("InternalError", self.selftest("--root", self.sim.root).stdout)
+
+
+class SelftestOfLogs(SimulatorCase):
+    """A firmware log whose events nobody extended this TPM with."""
+
+    @classmethod
+    def setUpClass(cls):
+        machine = Machine(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        machine.boot()
+        cls.configuration = machine.configuration()
+        super().setUpClass()
+
+    def test_logs_that_differ(self):
+        done = run(ATTESTCTL, "selftest", "--root", self.sim.root, "--json", "--url", "unix:" + self.attestd.public, check=False)
+        self.assertEqual(done.returncode, HOLDS_NOT)
+        steps = {step["name"]: step for step in json.loads(done.stdout)["steps"]}
+        self.assertFalse(steps["event logs"]["ok"])
+        self.assertIn("PCRs", steps["event logs"]["detail"])
 
 
 class Kept(EvidenceCase):
